@@ -1,37 +1,37 @@
 #!/usr/bin/env node
 // Any Node can run this file: it finds out whether it is new enough for the rest,
 // and hands over to the Node that npm installed next to it when it is not.
-const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
-const { dirname, join } = require("node:path");
-const { pathToFileURL } = require("node:url");
+const { spawnSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { dirname, join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
-const minimum = [22, 18];
-const [major, minor] = process.versions.node.split(".").map(Number);
+const minimum = [22, 18]
+const [major, minor] = process.versions.node.split('.').map(Number)
 
 function bundledNode() {
   try {
-    return join(dirname(require.resolve("node/package.json")), "bin", "node");
+    return join(dirname(require.resolve('node/package.json')), 'bin', 'node')
   } catch {
-    return undefined;
+    return undefined
   }
 }
 
 if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) {
   // In the repository the source runs as it is; the published package has only dist/.
-  const source = join(__dirname, "../src/main.ts");
-  const entry = existsSync(source) ? source : join(__dirname, "../dist/main.js");
-  void import(pathToFileURL(entry).href);
+  const source = join(__dirname, '../src/main.ts')
+  const entry = existsSync(source) ? source : join(__dirname, '../dist/main.js')
+  void import(pathToFileURL(entry).href)
 } else {
-  const node = bundledNode();
+  const node = bundledNode()
   if (node && node !== process.execPath && existsSync(node)) {
-    const result = spawnSync(node, [__filename, ...process.argv.slice(2)], { stdio: "inherit" });
-    process.exitCode = result.status ?? 1;
+    const result = spawnSync(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+    process.exitCode = result.status ?? 1
   } else {
     console.error(
-      `millrace needs Node.js ${minimum.join(".")} or newer; this is ${process.version} (${process.execPath}).`,
-    );
-    console.error("Install a current version from https://nodejs.org and run the command again.");
-    process.exitCode = 1;
+      `millrace needs Node.js ${minimum.join('.')} or newer; this is ${process.version} (${process.execPath}).`,
+    )
+    console.error('Install a current version from https://nodejs.org and run the command again.')
+    process.exitCode = 1
   }
 }

@@ -1,1 +1,9 @@
-export {}
+export {
+  escrowAbi,
+  marketAbi,
+  parametersAbi,
+  registryAbi,
+  standingAbi,
+  tokenAbi,
+  workAbi,
+} from './generated/abi.ts'

@@ -1,1 +1,60 @@
-export {}
+export { type ArchiveFile, isInnerPath, packArchive, readArchive } from './archive.ts'
+export {
+  type BatchPart,
+  type BatchTask,
+  type BatchVote,
+  type BatchWorker,
+  batchRoot,
+  decodeResults,
+  encodePayees,
+  encodeTasks,
+  encodeWorkers,
+  resultLeaf,
+  sortSeals,
+} from './batch.ts'
+export {
+  type BatchName,
+  commitmentOf,
+  hashSeal,
+  headOf,
+  saltOf,
+  sealLeaf,
+  sealTypedData,
+  tagOf,
+} from './commitment.ts'
+export {
+  credibilityOf,
+  groupOdds,
+  isCredible,
+  ODDS_CAP,
+  type Odds,
+  oddsOfTrust,
+  trustOfOdds,
+  WAD,
+  workerOdds,
+} from './credibility.ts'
+export { DEAL_TERMS_ABI, type DealTerms, dealCost, hashDeal, hashTask } from './deal.ts'
+export {
+  hashOutputs,
+  hashResult,
+  type OutputFile,
+  RESULT_STATUS,
+  type ResultStatus,
+  type ResultSummary,
+  sortByPath,
+} from './digest.ts'
+export { merkleProof, merkleRoot, verifyMerkleProof } from './merkle.ts'
+export {
+  type AppOrder,
+  type DatasetOrder,
+  eip712Domain,
+  hashOrder,
+  ORDER_TYPES,
+  type OrderByKind,
+  type OrderKind,
+  orderTypedData,
+  type PoolOrder,
+  type ProtocolDomain,
+  type RequestOrder,
+  type Signed,
+} from './orders.ts'

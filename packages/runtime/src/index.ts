@@ -1,1 +1,10 @@
-export {}
+export type {
+  PreparedProgram,
+  Program,
+  RunFailure,
+  RunFile,
+  RunLimits,
+  RunRequest,
+  RunResult,
+  Runtime,
+} from './runtime.ts'

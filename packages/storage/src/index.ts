@@ -1,1 +1,1 @@
-export {}
+export type { BlobStore, Cid, ReadOptions } from './blobStore.ts'

@@ -1,0 +1,66 @@
+import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import { ZERO_HEX32 } from '@millrace/base'
+import { hashTypedData } from 'viem'
+import { keccakOf, word } from './hash.ts'
+import { eip712Domain, type ProtocolDomain } from './orders.ts'
+
+/** A batch is named by its pool and a number; there is one root per name. */
+export type BatchName = { pool: Address; nonce: bigint }
+
+/** `keccak256(seed | taskId)`: a worker keeps one secret seed per batch. */
+export function saltOf(seed: Hex32, taskId: TaskId): Hex32 {
+  return keccakOf(seed, taskId)
+}
+
+/**
+ * Binds a worker to a digest without showing it:
+ * `keccak256(abi.encode(pool, nonce, taskId, worker, digest, salt))`, six words.
+ */
+export function commitmentOf(
+  { pool, nonce }: BatchName,
+  {
+    taskId,
+    worker,
+    digest,
+    seed,
+  }: { taskId: TaskId; worker: Address; digest: ResultDigest; seed: Hex32 },
+): Hex32 {
+  const salt = saltOf(seed, taskId)
+  return keccakOf(word(pool), word(nonce), taskId, word(worker), digest, salt)
+}
+
+/** Equality tag `keccak256(taskId | digest)`: shows a pool that replicas agree, not on what. */
+export function tagOf(taskId: TaskId, digest: ResultDigest): Hex32 {
+  return keccakOf(taskId, digest)
+}
+
+/** Chained hash of a worker's commitments in strictly ascending slots: `h = keccak256(h | c)`, from zero. */
+export function headOf(commitments: readonly Hex32[]): Hex32 {
+  return commitments.reduce<Hex32>((head, commitment) => keccakOf(head, commitment), ZERO_HEX32)
+}
+
+/** What a worker signs to seal its part of a batch; `verifyingContract` is Work. */
+export function sealTypedData({ pool, nonce }: BatchName, head: Hex32, domain: ProtocolDomain) {
+  return {
+    domain: eip712Domain(domain),
+    types: {
+      Seal: [
+        { name: 'pool', type: 'address' },
+        { name: 'nonce', type: 'uint64' },
+        { name: 'head', type: 'bytes32' },
+      ],
+    },
+    primaryType: 'Seal',
+    message: { pool, nonce, head },
+  } as const
+}
+
+/** EIP-712 hash of a seal. */
+export function hashSeal(batch: BatchName, head: Hex32, domain: ProtocolDomain): Hex32 {
+  return hashTypedData(sealTypedData(batch, head, domain)) as Hex32
+}
+
+/** Leaf of a batch root: `keccak256(00 | worker 20 | head 32)`. */
+export function sealLeaf(worker: Address, head: Hex32): Hex32 {
+  return keccakOf('00', worker, head)
+}

@@ -1,0 +1,239 @@
+import { z } from 'zod'
+import {
+  zAddress,
+  zBigint,
+  zCid,
+  zDealId,
+  zHex32,
+  zOrderHash,
+  zResultDigest,
+  zTaskId,
+  zTxHash,
+  zUint32,
+  zUnixSeconds,
+  zWei,
+} from './fields.ts'
+import { zDealTerms, zSignedOrder } from './orders.ts'
+
+// Bodies of the market's HTTP API (services/api) and of a pool's (services/scheduler).
+// Lists answer { items, next }: pass `next` back as `after` for the following page.
+
+export const zErrorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    meta: z.record(z.string(), z.unknown()),
+    hints: z.array(z.string()),
+  }),
+})
+
+/** GET /info: all a client needs to take part. */
+export const zInfo = z.object({
+  name: z.string(),
+  version: z.string(),
+  chainId: z.int(),
+  rpcUrl: z.string(),
+  storageUrl: z.string(),
+  contracts: z.object({
+    token: zAddress,
+    escrow: zAddress,
+    registry: zAddress,
+    market: zAddress,
+    work: zAddress,
+    standing: zAddress,
+    parameters: zAddress,
+  }),
+  /** Block up to which the tables are true. */
+  indexedBlock: z.int(),
+  headBlock: z.int(),
+})
+export type Info = z.output<typeof zInfo>
+
+/** GET /orders?kind=&app=&pool=&requester=&open=true and /orders/:hash; POST /orders takes zSignedOrder. */
+export const zBookOrder = z.object({
+  hash: zOrderHash,
+  signed: zSignedOrder,
+  signer: zAddress,
+  remaining: zBigint,
+  state: z.enum(['open', 'filled', 'cancelled', 'expired']),
+  postedAt: zUnixSeconds,
+})
+export type BookOrder = z.output<typeof zBookOrder>
+
+/** POST /match {request}: the cheapest book orders that fit a request (signed or not), or why none does. */
+export const zMatchAnswer = z.discriminatedUnion('found', [
+  z.object({
+    found: z.literal(true),
+    app: zBookOrder,
+    dataset: zBookOrder.optional(),
+    pool: zBookOrder,
+    /** Tasks these orders can take now. */
+    volume: z.int(),
+    costPerTask: zWei,
+  }),
+  z.object({
+    found: z.literal(false),
+    /** Every order of the book that was looked at and each reason why it does not fit. */
+    reasons: z.array(
+      z.object({ order: zOrderHash.optional(), code: z.string(), message: z.string() }),
+    ),
+  }),
+])
+export type MatchAnswer = z.output<typeof zMatchAnswer>
+
+/** GET /apps, /datasets, /pools and /apps/:asset ... */
+export const zAssetRow = z.object({
+  asset: zAddress,
+  kind: z.enum(['app', 'dataset', 'pool']),
+  owner: zAddress,
+  content: zHex32,
+  codec: zUint32,
+  cid: zCid,
+  uri: z.string(),
+  ad: z.string(),
+  /** From the best open order; absent when nothing is on sale. */
+  price: zWei.optional(),
+  registeredAt: zUnixSeconds,
+})
+export type AssetRow = z.output<typeof zAssetRow>
+
+/** GET /deals?requester=&pool=&app=&state= and /deals/:dealId. */
+export const zDealRow = z.object({
+  dealId: zDealId,
+  terms: zDealTerms,
+  state: z.enum(['open', 'done', 'expired']),
+  settled: z.int(),
+  /** Paid out of the requester's lock so far, and given back. */
+  paid: zWei,
+  refunded: zWei,
+  /** Compensation out of the pool's stake. */
+  compensation: zWei,
+  txHash: zTxHash,
+  /** Gas of the match and the deal's share of its batches' gas, rounded up. */
+  gas: zBigint,
+})
+export type DealRow = z.output<typeof zDealRow>
+
+/** GET /deals/:dealId/tasks?state=&after=&limit= and /tasks/:taskId. */
+export const zTaskRow = z.object({
+  taskId: zTaskId,
+  dealId: zDealId,
+  index: z.int(),
+  state: z.enum(['open', 'settled', 'expired']),
+  digest: zResultDigest.optional(),
+  /** Where the result lies; from the batch's locations block. */
+  cid: zCid.optional(),
+  pool: zAddress,
+  nonce: zBigint.optional(),
+  settledAt: zUnixSeconds.optional(),
+})
+export type TaskRow = z.output<typeof zTaskRow>
+
+/** GET /batches?pool= and /batches/:pool/:nonce. */
+export const zBatchRow = z.object({
+  pool: zAddress,
+  nonce: zBigint,
+  state: z.enum(['committed', 'settled', 'late']),
+  root: zHex32.optional(),
+  resultRoot: zHex32.optional(),
+  locations: zHex32.optional(),
+  tasks: z.int(),
+  committedAt: zUnixSeconds.optional(),
+  settledAt: zUnixSeconds.optional(),
+  commitTx: zTxHash.optional(),
+  settleTx: zTxHash.optional(),
+  gas: zBigint,
+  workers: z.array(z.object({ worker: zAddress, reward: zWei, passed: z.int(), faults: z.int() })),
+})
+export type BatchRow = z.output<typeof zBatchRow>
+
+/** GET /workers: from Standing and the batches; liveness is the pool's to tell. */
+export const zWorkerRow = z.object({
+  worker: zAddress,
+  bond: zWei,
+  checks: z.int(),
+  faults: z.int(),
+  bannedUntil: zUnixSeconds,
+  earned: zWei,
+  tasks: z.int(),
+})
+export type WorkerRow = z.output<typeof zWorkerRow>
+
+/** GET /accounts/:address. */
+export const zAccountRow = z.object({
+  account: zAddress,
+  free: zWei,
+  locked: zWei,
+  maturing: zWei,
+  earned: zWei,
+  spent: zWei,
+})
+export type AccountRow = z.output<typeof zAccountRow>
+
+/** GET /events: SSE; `event` is the kind, data one of these as JSON. `id` resumes after a gap. */
+export const zMarketEvent = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('order'),
+    hash: zOrderHash,
+    order: z.enum(['app', 'dataset', 'pool', 'request']),
+  }),
+  z.object({ kind: z.literal('deal'), dealId: zDealId, requestHash: zHex32 }),
+  z.object({
+    kind: z.literal('batch'),
+    pool: zAddress,
+    nonce: zBigint,
+    state: z.enum(['committed', 'settled']),
+  }),
+  z.object({ kind: z.literal('tasks'), dealId: zDealId, settled: z.int(), volume: z.int() }),
+  z.object({ kind: z.literal('expired'), dealId: zDealId }),
+])
+export type MarketEvent = z.output<typeof zMarketEvent>
+
+// ---- a pool's HTTP side, same origin as its session endpoint
+
+/** Pool GET /deals/:dealId/progress. */
+export const zProgress = z.object({
+  dealId: zDealId,
+  volume: z.int(),
+  waiting: z.int(),
+  running: z.int(),
+  /** Executions done, not yet agreed. */
+  reported: z.int(),
+  agreed: z.int(),
+  committed: z.int(),
+  settled: z.int(),
+  failed: z.int(),
+  /** Seconds until the deal is done, by the pool's own history; absent while unknown. */
+  etaSec: z.number().optional(),
+  /** Results whose place is already known, by index. */
+  workers: z.array(z.object({ worker: zAddress, running: z.int(), done: z.int() })),
+})
+export type Progress = z.output<typeof zProgress>
+
+/** Pool GET /tasks/:taskId/explain, /workers/:address/explain and POST /orders/explain. */
+export const zExplanation = z.object({
+  subject: z.string(),
+  state: z.string(),
+  /** What is being waited for, with numbers; one sentence each, most important first. */
+  because: z.array(z.string()),
+  /** What would help. */
+  remedies: z.array(z.string()),
+  history: z.array(z.object({ at: zUnixSeconds, event: z.string(), detail: z.string() })),
+})
+export type Explanation = z.output<typeof zExplanation>
+
+/** Pool GET /workers. */
+export const zSessionRow = z.object({
+  worker: zAddress,
+  owner: zAddress,
+  connected: z.boolean(),
+  slots: z.int(),
+  running: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  fuelPerSec: z.number(),
+  lastSeenAt: zUnixSeconds,
+  state: z.enum(['ready', 'leaving', 'gone', 'banned', 'dropped']),
+  reason: z.string(),
+})
+export type SessionRow = z.output<typeof zSessionRow>

@@ -13,6 +13,13 @@ export {
   sortSeals,
 } from './batch.ts'
 export {
+  checkMatch,
+  type MatchContext,
+  type Mismatch,
+  matchableVolume,
+  type OrderSet,
+} from './checkMatch.ts'
+export {
   type BatchName,
   commitmentOf,
   hashSeal,
@@ -58,3 +65,13 @@ export {
   type RequestOrder,
   type Signed,
 } from './orders.ts'
+export { seedOfTask } from './seed.ts'
+export {
+  MAX_STDERR_BYTES,
+  packResult,
+  type RunOutput,
+  readResult,
+  type Sha256,
+  summariseArchive,
+  summariseOutput,
+} from './summary.ts'

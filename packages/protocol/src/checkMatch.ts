@@ -1,0 +1,211 @@
+import { type Address, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
+import type { AppOrder, DatasetOrder, PoolOrder, RequestOrder } from './orders.ts'
+
+/** Four orders that may become a deal; no `dataset` where the request asks for none. */
+export type OrderSet = {
+  app: AppOrder
+  dataset?: DatasetOrder | undefined
+  pool: PoolOrder
+  request: RequestOrder
+}
+
+/** What the check needs from outside: time, tasks used up of each order, limits, group memberships. */
+export type MatchContext = {
+  nowSec: UnixSeconds
+  consumed?: Partial<Record<keyof OrderSet, bigint>>
+  /** Of Parameters; unchecked when absent. */
+  maxDeadlineSec?: number
+  maxMaturitySec?: number
+  /** Answers for restrictions that are group contracts; without it only equality admits. */
+  isMember?: (group: Address, who: Address) => boolean
+}
+
+/** One reason why orders do not fit; `code` is that of the contract's error. */
+export type Mismatch = { code: string; message: string; meta: Record<string, string | number> }
+
+/**
+ * Every reason why these orders cannot become a deal, all at once; empty when they match. The rules
+ * are those of Market.matchOrders, but for signatures and money, which only the chain can tell.
+ *
+ * @see contracts/src/interfaces/IMarket.sol matchOrders
+ */
+export function checkMatch(orders: OrderSet, context: MatchContext): Mismatch[] {
+  return [
+    ...checkLife(orders, context),
+    ...checkSubjects(orders),
+    ...checkRestrictions(orders, context.isMember ?? (() => false)),
+    ...checkPrices(orders),
+    ...checkOffer(orders),
+    ...checkTimes(orders.request, context),
+  ]
+}
+
+/** Tasks that all four orders still have, at most `maxVolume`; 0 when one is used up. */
+export function matchableVolume(
+  orders: OrderSet,
+  consumed: MatchContext['consumed'] = {},
+  maxVolume = 0xffff_ffffn,
+): bigint {
+  return sides(orders).reduce((least, [side, { volume }]) => {
+    const left = volume - (consumed[side] ?? 0n)
+    return left < least ? (left > 0n ? left : 0n) : least
+  }, maxVolume)
+}
+
+function checkLife(orders: OrderSet, { nowSec, consumed = {} }: MatchContext): Mismatch[] {
+  return sides(orders).flatMap(([side, { expiresAt, volume }]) => {
+    const found: Mismatch[] = []
+    if (expiresAt < nowSec) {
+      found.push(
+        mismatch('ORDER_EXPIRED', `The ${side} order expired ${nowSec - expiresAt} s ago.`, {
+          side,
+          expiresAt,
+          nowSec,
+        }),
+      )
+    }
+    const used = consumed[side] ?? 0n
+    if (used >= volume) {
+      found.push(
+        mismatch('ORDER_CONSUMED', `All ${volume} tasks of the ${side} order are used up.`, {
+          side,
+          volume: `${volume}`,
+        }),
+      )
+    }
+    return found
+  })
+}
+
+function checkSubjects({ app, dataset, request }: OrderSet): Mismatch[] {
+  const found: Mismatch[] = []
+  if (app.app !== request.app) {
+    found.push(
+      mismatch(
+        'WRONG_APP',
+        `The request asks for app ${request.app}, the order offers ${app.app}.`,
+        { asked: request.app, offered: app.app },
+      ),
+    )
+  }
+  const offered = dataset?.dataset ?? ZERO_ADDRESS
+  if (offered !== request.dataset) {
+    found.push(
+      mismatch(
+        'WRONG_DATASET',
+        `The request asks for data set ${request.dataset}, the order offers ${offered}.`,
+        { asked: request.dataset, offered },
+      ),
+    )
+  }
+  return found
+}
+
+function checkRestrictions(
+  { app, dataset, pool, request }: OrderSet,
+  isMember: (group: Address, who: Address) => boolean,
+): Mismatch[] {
+  const data = request.dataset
+  const rules: [side: string, only: Address, who: Address][] = [
+    ['app', app.onlyDataset, data],
+    ['app', app.onlyPool, pool.pool],
+    ['app', app.onlyRequester, request.requester],
+    ['pool', pool.onlyApp, request.app],
+    ['pool', pool.onlyDataset, data],
+    ['pool', pool.onlyRequester, request.requester],
+    ['request', request.onlyPool, pool.pool],
+  ]
+  if (dataset !== undefined) {
+    rules.push(
+      ['dataset', dataset.onlyApp, request.app],
+      ['dataset', dataset.onlyPool, pool.pool],
+      ['dataset', dataset.onlyRequester, request.requester],
+    )
+  }
+  return rules
+    .filter(([, only, who]) => only !== ZERO_ADDRESS && only !== who && !isMember(only, who))
+    .map(([side, only, who]) =>
+      mismatch('RESTRICTED', `The ${side} order admits only ${only}, not ${who}.`, {
+        side,
+        only,
+        who,
+      }),
+    )
+}
+
+function checkPrices({ app, dataset, pool, request }: OrderSet): Mismatch[] {
+  const prices: [side: string, price: bigint, max: bigint][] = [
+    ['app', app.price, request.maxAppPrice],
+    ['dataset', dataset?.price ?? 0n, request.maxDatasetPrice],
+    ['pool', pool.price, request.maxPoolPrice],
+  ]
+  return prices
+    .filter(([, price, max]) => price > max)
+    .map(([side, price, max]) =>
+      mismatch(
+        'PRICE_ABOVE',
+        `The ${side} order asks ${price} a task, the request pays at most ${max}.`,
+        { side, price: `${price}`, max: `${max}` },
+      ),
+    )
+}
+
+function checkOffer({ pool, request }: OrderSet): Mismatch[] {
+  const needs: [what: string, asked: bigint, offered: bigint][] = [
+    ['fuel', request.fuel, pool.fuel],
+    ['memoryMiB', BigInt(request.memoryMiB), BigInt(pool.memoryMiB)],
+    ['diskMiB', BigInt(request.diskMiB), BigInt(pool.diskMiB)],
+    ['wallSec', BigInt(request.wallSec), BigInt(pool.wallSec)],
+    ['odds', request.minOdds, pool.maxOdds],
+    ['stake', request.minStake, pool.stake],
+  ]
+  return needs
+    .filter(([, asked, offered]) => asked > offered)
+    .map(([what, asked, offered]) =>
+      mismatch(
+        'BEYOND_OFFER',
+        `The request asks for ${what} ${asked}, the pool offers ${offered}.`,
+        { what, asked: `${asked}`, offered: `${offered}` },
+      ),
+    )
+}
+
+function checkTimes(
+  { deadlineSec, maturitySec }: RequestOrder,
+  { maxDeadlineSec, maxMaturitySec }: MatchContext,
+): Mismatch[] {
+  const found: Mismatch[] = []
+  if (deadlineSec === 0 || (maxDeadlineSec !== undefined && deadlineSec > maxDeadlineSec)) {
+    found.push(
+      mismatch(
+        'BAD_DEADLINE',
+        `The deadline of ${deadlineSec} s is not between 1 and ${maxDeadlineSec ?? 'the maximum'}.`,
+        { deadlineSec },
+      ),
+    )
+  }
+  if (maxMaturitySec !== undefined && maturitySec > maxMaturitySec) {
+    found.push(
+      mismatch('BAD_MATURITY', `The maturity of ${maturitySec} s is over ${maxMaturitySec}.`, {
+        maturitySec,
+      }),
+    )
+  }
+  return found
+}
+
+type Side = { expiresAt: UnixSeconds; volume: bigint }
+function sides(orders: OrderSet): [keyof OrderSet, Side][] {
+  const { app, dataset, pool, request } = orders
+  const found: [keyof OrderSet, Side][] = [
+    ['app', app],
+    ['pool', pool],
+    ['request', request],
+  ]
+  if (dataset !== undefined) found.push(['dataset', dataset])
+  return found
+}
+
+function mismatch(code: string, message: string, meta: Mismatch['meta']): Mismatch {
+  return { code, message, meta }
+}

@@ -33,20 +33,28 @@ export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
  */
 export function readArchive(archive: Uint8Array): ArchiveFile[] {
   const files: ArchiveFile[] = []
-  const seen = new Set<string>()
   let at = 0
   while (at + BLOCK <= archive.length && archive[at] !== 0) {
     const { path, size } = readHeader(archive.subarray(at, at + BLOCK))
     const end = at + BLOCK + size
     if (end > archive.length) throw bad(path, 'a size inside the archive')
-    if (seen.has(path)) throw bad(path, 'a path that appears once')
-    seen.add(path)
     files.push({ path, bytes: archive.subarray(at + BLOCK, end) })
     at += BLOCK + padded(size)
+    if (!isZero(archive, end, at)) throw bad(path, 'zeros after the file')
   }
-  if (at + 2 * BLOCK !== archive.length)
+  if (at + 2 * BLOCK !== archive.length || !isZero(archive, at, archive.length)) {
     throw bad(`${archive.length} bytes`, 'two closing blocks right after the last file')
+  }
+  const sorted = sortByPath(files)
+  for (const [i, { path }] of files.entries()) {
+    if (sorted[i]?.path !== path || files[i + 1]?.path === path)
+      throw bad(path, 'paths in ascending order, each once')
+  }
   return files
+}
+
+function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes.subarray(from, to).every((byte) => byte === 0)
 }
 
 function header(path: string, size: number): Uint8Array {

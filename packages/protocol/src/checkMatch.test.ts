@@ -103,7 +103,7 @@ const breaks: Break[] = [
   [
     'more trust than promised',
     'BEYOND_OFFER',
-    ({ request }) => void (request.minOdds = 10n ** 21n),
+    (set) => Object.assign(set.request, { minOdds: 10n ** 21n }),
   ],
   [
     'more stake than offered',

@@ -31,8 +31,8 @@ export const MAY_IMPORT: Record<string, string[]> = {
   testing: ['base', 'abi', 'protocol', 'wire', 'chain', 'storage', 'database'],
   scheduler: ['base', 'protocol', 'wire', 'chain', 'storage', 'database'],
   worker: ['base', 'protocol', 'wire', 'chain', 'storage', 'runtime'],
-  indexer: ['base', 'abi', 'protocol', 'chain', 'database'],
-  api: ['base', 'protocol', 'wire', 'chain', 'database', 'indexer'],
+  indexer: ['base', 'protocol', 'wire', 'chain', 'storage', 'database'],
+  api: ['base', 'protocol', 'wire', 'chain', 'storage', 'database', 'indexer'],
   cli: [
     'base',
     'protocol',

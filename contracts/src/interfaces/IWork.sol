@@ -10,9 +10,15 @@ interface IWork {
     event BatchSettled(address indexed pool, uint64 indexed nonce, bytes32 resultRoot, bytes32 locations, uint32 tasks);
     /// @dev `results` is packed: per task index (4 bytes, big endian) and winning digest (32 bytes).
     event TasksSettled(bytes32 indexed dealId, address indexed pool, uint64 indexed nonce, bytes results);
-    /// @dev One per worker of a batch: what it earned, checks passed, faults found.
+    /// @dev One per worker of a batch: what it earned, tasks it voted on or ran, checks passed, faults found.
     event WorkerSettled(
-        address indexed pool, uint64 indexed nonce, address indexed worker, uint256 reward, uint32 passed, uint32 faults
+        address indexed pool,
+        uint64 indexed nonce,
+        address indexed worker,
+        uint256 reward,
+        uint32 tasks,
+        uint32 passed,
+        uint32 faults
     );
 
     error NotOperator(address pool, address caller);

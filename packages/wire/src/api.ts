@@ -143,7 +143,15 @@ export const zBatchRow = z.object({
   commitTx: zTxHash.optional(),
   settleTx: zTxHash.optional(),
   gas: zBigint,
-  workers: z.array(z.object({ worker: zAddress, reward: zWei, passed: z.int(), faults: z.int() })),
+  workers: z.array(
+    z.object({
+      worker: zAddress,
+      reward: zWei,
+      tasks: z.int(),
+      passed: z.int(),
+      faults: z.int(),
+    }),
+  ),
 })
 export type BatchRow = z.output<typeof zBatchRow>
 

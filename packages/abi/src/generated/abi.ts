@@ -3385,6 +3385,12 @@ export const workAbi = [
         "internalType": "uint256"
       },
       {
+        "name": "tasks",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      },
+      {
         "name": "passed",
         "type": "uint32",
         "indexed": false,

@@ -1,1 +1,1 @@
-export {}
+export { startTestDatabase, type TestDatabase } from './testDatabase.ts'

@@ -1,1 +1,146 @@
-export {}
+// Browser-safe. What needs Node (outbox file, embedded node, deployment) is in ./node/index.ts,
+// imported as @millrace/chain/node.
+export { type ApproveTokenParameters, approveToken } from './actions/approveToken.ts'
+export { type BondParameters, bond } from './actions/bond.ts'
+export { type CancelOrderParameters, cancelOrder } from './actions/cancelOrder.ts'
+export { type ClaimMaturedParameters, claimMatured } from './actions/claimMatured.ts'
+export { type CommitBatchParameters, commitBatch } from './actions/commitBatch.ts'
+export { type DepositParameters, deposit } from './actions/deposit.ts'
+export { type DepositForParameters, depositFor } from './actions/depositFor.ts'
+export { type ExpireDealParameters, expireDeal } from './actions/expireDeal.ts'
+export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
+export { type PlaceOrderParameters, placeOrder } from './actions/placeOrder.ts'
+export {
+  ASSET_KIND,
+  type AssetKind,
+  assetId,
+  type RegisterAssetParameters,
+  type RegisterAssetResult,
+  registerAsset,
+} from './actions/registerAsset.ts'
+export { requestUnbond } from './actions/requestUnbond.ts'
+export { type SetOperatorParameters, setOperator } from './actions/setOperator.ts'
+export { type SetParameterParameters, setParameter } from './actions/setParameter.ts'
+export { type SettleBatchParameters, settleBatch } from './actions/settleBatch.ts'
+export { type SettleTrustedParameters, settleTrusted } from './actions/settleTrusted.ts'
+export { type TransferGasParameters, transferGas } from './actions/transferGas.ts'
+export { type TransferTokenParameters, transferToken } from './actions/transferToken.ts'
+export { unbond } from './actions/unbond.ts'
+export { type UpdateAssetParameters, updateAsset } from './actions/updateAsset.ts'
+export { type WithdrawParameters, withdraw } from './actions/withdraw.ts'
+export { ABIS, type ContractAddresses, type ContractName } from './client/contracts.ts'
+export {
+  checkChain,
+  createReadClient,
+  EMBEDDED_CHAIN_ID,
+  type ReadClient,
+  type ReadClientOptions,
+} from './client/readClient.ts'
+export { createRpc, type Rpc } from './client/rpc.ts'
+export type { WriteClient } from './client/writeClient.ts'
+export { ContractError } from './errors/contractError.ts'
+export { CONTRACT_ERRORS } from './errors/contractErrors.ts'
+export { CallRevertedError, decodeContractError } from './errors/decodeContractError.ts'
+export {
+  InsufficientFreeError,
+  InsufficientLockedError,
+  NotAuthorisedError,
+  ZeroAmountError,
+} from './errors/escrowErrors.ts'
+export {
+  BadDeadlineError,
+  BadMaturityError,
+  BadSignatureError,
+  BeyondOfferError,
+  DealClosedError,
+  DealNotExpiredError,
+  NotOrderSignerError,
+  NotWorkError,
+  OrderConsumedError,
+  OrderExpiredError,
+  PriceAboveError,
+  RestrictedError,
+  TaskAlreadySettledError,
+  TaskOutOfRangeError,
+  UnknownDealError,
+  WrongAppError,
+  WrongDatasetError,
+  ZeroVolumeError,
+} from './errors/marketErrors.ts'
+export {
+  NotGovernorError,
+  OutOfBoundsError,
+  UnknownParameterError,
+} from './errors/parametersErrors.ts'
+export {
+  AssetExistsError,
+  NotAssetOwnerError,
+  UnknownAssetError,
+  WrongKindError,
+} from './errors/registryErrors.ts'
+export { ChainMismatchError, ChainUnreachableError, RpcFailedError } from './errors/rpcErrors.ts'
+export {
+  BondTooSmallError,
+  NoBondError,
+  NotAuthorisedCallerError,
+  UnbondingPendingError,
+} from './errors/standingErrors.ts'
+export {
+  BadEncodingError,
+  BadSealError,
+  BadSlotError,
+  BatchNotCommittedError,
+  CommittedTooLateError,
+  EmptyBatchError,
+  NonceUsedError,
+  NotCredibleError,
+  NotOperatorError,
+  RootMismatchError,
+  SettleWindowClosedError,
+  SlotsNotAscendingError,
+  TrustRequiredError,
+  WorkerBannedError,
+  WorkerNotBondedError,
+  WorkersNotAscendingError,
+  WrongPoolError,
+} from './errors/workErrors.ts'
+export {
+  type ChainEvent,
+  type ChainEventArgs,
+  type ChainEventName,
+  isEvent,
+} from './events/chainEvent.ts'
+export {
+  type ChainBlock,
+  type Cursor,
+  ReorgTooDeepError,
+  type WatchEventsParameters,
+  watchEvents,
+} from './events/watchEvents.ts'
+export type { Intent, SendOptions } from './outbox/outbox.ts'
+export { type Account, readAccount } from './queries/readAccount.ts'
+export { type Asset, readAsset } from './queries/readAsset.ts'
+export { readBatch } from './queries/readBatch.ts'
+export { readConsumed } from './queries/readConsumed.ts'
+export type { QueryOptions } from './queries/readContract.ts'
+export { type Deal, type DealStatus, readDeal } from './queries/readDeal.ts'
+export { readGasBalance } from './queries/readGasBalance.ts'
+export { readOdds } from './queries/readOdds.ts'
+export { readOperator } from './queries/readOperator.ts'
+export { type Parameters, readParameters } from './queries/readParameters.ts'
+export { readStanding, type Standing } from './queries/readStanding.ts'
+export { readTaskSettled } from './queries/readTaskSettled.ts'
+export { readTokenAllowance } from './queries/readTokenAllowance.ts'
+export { readTokenBalance } from './queries/readTokenBalance.ts'
+export { verifySettledResult } from './queries/verifySettledResult.ts'
+export { readReceipt } from './receipts/readReceipt.ts'
+export type { Receipt } from './receipts/receipt.ts'
+export {
+  type WaitForReceiptOptions,
+  waitForReceipt,
+  waitForSuccess,
+} from './receipts/waitForReceipt.ts'
+export { marketDomain, workDomain } from './signing/domains.ts'
+export { signOrder } from './signing/signOrder.ts'
+export { signSeal } from './signing/signSeal.ts'
+export { recoverTyped, signTyped, type TypedData } from './signing/signTyped.ts'

@@ -1,0 +1,28 @@
+import {
+  escrowAbi,
+  marketAbi,
+  parametersAbi,
+  registryAbi,
+  standingAbi,
+  tokenAbi,
+  workAbi,
+} from '@millrace/abi'
+import type { Address } from '@millrace/base'
+
+/** ABI of each contract by the name used all over this package. */
+export const ABIS = {
+  token: tokenAbi,
+  escrow: escrowAbi,
+  registry: registryAbi,
+  market: marketAbi,
+  work: workAbi,
+  standing: standingAbi,
+  parameters: parametersAbi,
+} as const
+
+export type ContractName = keyof typeof ABIS
+
+/** Where a set of contracts lives; one set works together and is never mixed with another. */
+export type ContractAddresses = Readonly<Record<ContractName, Address>>
+
+export const CONTRACT_NAMES = Object.keys(ABIS) as ContractName[]

@@ -1,0 +1,113 @@
+import { contractErrorClass, showSide, showTime } from './contractError.ts'
+
+export const OrderExpiredError = contractErrorClass(
+  'OrderExpired',
+  ({ orderHash, expiresAt }) => `The order ${orderHash} expired at ${showTime(expiresAt)}.`,
+  'Sign a new order with a later expiry, or pick another one from the book.',
+)
+
+export const OrderConsumedError = contractErrorClass(
+  'OrderConsumed',
+  ({ orderHash, volume }) =>
+    `The order ${orderHash} has nothing left of its ${volume} tasks, or was cancelled.`,
+  'Pick another order from the book, or sign a new one with another salt.',
+)
+
+export const BadSignatureError = contractErrorClass(
+  'BadSignature',
+  ({ orderHash, signer }) => `The signature of order ${orderHash} was not made by ${signer}.`,
+  'The order must be signed by the owner of what it offers, for this chain and this Market.',
+  'Was any field changed after signing, or has the asset changed hands?',
+)
+
+export const NotOrderSignerError = contractErrorClass(
+  'NotOrderSigner',
+  ({ orderHash, signer, caller }) =>
+    `Order ${orderHash} belongs to ${signer}; ${caller} may not place or cancel it.`,
+  'Send it from the account that owns what the order offers.',
+)
+
+export const WrongAppError = contractErrorClass(
+  'WrongApp',
+  ({ asked, offered }) => `The request asks for app ${asked}, but the app order offers ${offered}.`,
+)
+
+export const WrongDatasetError = contractErrorClass(
+  'WrongDataset',
+  ({ asked, offered }) =>
+    `The request asks for data set ${asked}, but the data set order offers ${offered}.`,
+)
+
+export const RestrictedError = contractErrorClass(
+  'Restricted',
+  ({ side, only, who }) => `The ${showSide(side)} order admits only ${only}, not ${who}.`,
+  'Pick an order without this restriction, or ask its owner to admit you.',
+)
+
+export const PriceAboveError = contractErrorClass(
+  'PriceAbove',
+  ({ side, price, max }) =>
+    `The ${showSide(side)} costs ${price} base units a task, above the limit of ${max}.`,
+  'Raise the limit of the request, or wait for a cheaper order.',
+)
+
+const RESOURCES = ['fuel', 'memory', 'disk', 'wall clock time', 'trust', 'stake']
+
+export const BeyondOfferError = contractErrorClass(
+  'BeyondOffer',
+  ({ what, asked, offered }) =>
+    `The request asks for ${RESOURCES[what] ?? `resource ${what}`} ${asked}, but the pool offers ${offered}.`,
+  'Ask for less, or pick a pool that offers more: `millrace pool ls`.',
+)
+
+export const BadDeadlineError = contractErrorClass(
+  'BadDeadline',
+  ({ deadlineSec, maxSec }) =>
+    `The deadline is ${deadlineSec} s after the match, but must be from 1 to ${maxSec} s.`,
+)
+
+export const BadMaturityError = contractErrorClass(
+  'BadMaturity',
+  ({ maturitySec, maxSec }) => `The maturity is ${maturitySec} s, but may be at most ${maxSec} s.`,
+)
+
+export const ZeroVolumeError = contractErrorClass(
+  'ZeroVolume',
+  () => 'The orders have no task in common: a volume is 0.',
+)
+
+export const UnknownDealError = contractErrorClass(
+  'UnknownDeal',
+  ({ dealId }) => `There is no deal ${dealId} on this chain.`,
+  'Deal terms must be passed exactly as the deal was opened with.',
+)
+
+export const DealClosedError = contractErrorClass(
+  'DealClosed',
+  ({ dealId }) => `The deal ${dealId} is closed: it was settled in full or expired.`,
+)
+
+export const DealNotExpiredError = contractErrorClass(
+  'DealNotExpired',
+  ({ dealId, expirableAt, nowAt }) =>
+    `The deal ${dealId} can be expired after ${showTime(expirableAt)}; it is ${showTime(nowAt)} now.`,
+  'Wait until then: batches committed in time may still settle.',
+)
+
+export const TaskOutOfRangeError = contractErrorClass(
+  'TaskOutOfRange',
+  ({ dealId, index, volume }) =>
+    `The deal ${dealId} has tasks 0 to ${volume - 1}; there is no task ${index}.`,
+)
+
+export const TaskAlreadySettledError = contractErrorClass(
+  'TaskAlreadySettled',
+  ({ dealId, index }) => `Task ${index} of deal ${dealId} is settled already.`,
+  'Leave it out of the batch: a task is paid once.',
+)
+
+export const NotWorkError = contractErrorClass(
+  'NotWork',
+  ({ caller }) => `${caller} may not settle tasks; only the contract Work may.`,
+  'Check that all contract addresses belong to one deployment.',
+)

@@ -1,0 +1,92 @@
+import type {
+  Address,
+  DealId,
+  Hex,
+  Hex32,
+  OrderHash,
+  TxHash,
+  UnixSeconds,
+  Wei,
+} from '@millrace/base'
+import type { DealTerms } from '@millrace/protocol'
+
+/** Arguments of every event of our contracts, by event name; meanings are in the interfaces. */
+export type ChainEventArgs = {
+  // IEscrow
+  Deposited: { account: Address; amount: Wei }
+  Withdrawn: { account: Address; amount: Wei }
+  Locked: { account: Address; amount: Wei }
+  Released: { account: Address; amount: Wei }
+  Paid: { from: Address; to: Address; amount: Wei }
+  Credited: { from: Address; to: Address; amount: Wei; maturesAt: UnixSeconds }
+  Matured: { account: Address; amount: Wei }
+  // IRegistry
+  AssetRegistered: {
+    asset: Address
+    /** 1 app, 2 data set, 3 pool. */
+    kind: number
+    owner: Address
+    content: Hex32
+    codec: number
+    uri: string
+    ad: string
+  }
+  AssetUpdated: { asset: Address; uri: string; ad: string }
+  OperatorSet: { pool: Address; operator: Address; allowed: boolean }
+  // IMarket
+  OrdersMatched: {
+    dealId: DealId
+    requester: Address
+    pool: Address
+    appOrderHash: OrderHash
+    datasetOrderHash: OrderHash
+    poolOrderHash: OrderHash
+    terms: DealTerms
+  }
+  OrderPlaced: { orderHash: OrderHash; signer: Address }
+  OrderCancelled: { orderHash: OrderHash; signer: Address }
+  DealExpired: { dealId: DealId; unsettled: number; refund: Wei; stake: Wei }
+  // IWork
+  BatchCommitted: { pool: Address; nonce: bigint; root: Hex32; committedAt: UnixSeconds }
+  BatchSettled: { pool: Address; nonce: bigint; resultRoot: Hex32; locations: Hex32; tasks: number }
+  /** `results`: see `decodeResults` of @millrace/protocol. */
+  TasksSettled: { dealId: DealId; pool: Address; nonce: bigint; results: Hex }
+  WorkerSettled: {
+    pool: Address
+    nonce: bigint
+    worker: Address
+    reward: Wei
+    /** Tasks it voted on or ran. */
+    tasks: number
+    passed: number
+    faults: number
+  }
+  // IStanding
+  Bonded: { worker: Address; amount: Wei; bond: Wei }
+  UnbondRequested: { worker: Address; availableAt: UnixSeconds }
+  Unbonded: { worker: Address; amount: Wei }
+  CheckPassed: { worker: Address; passed: number; checks: number }
+  FaultFound: { worker: Address; faults: number; slashed: Wei; bannedUntil: UnixSeconds }
+  // IParameters; the name is a left-aligned short string.
+  ParameterSet: { name: Hex32; value: bigint }
+}
+
+export type ChainEventName = keyof ChainEventArgs
+
+/** One event of our contracts; `name` tells which arguments it has. */
+export type ChainEvent<N extends ChainEventName = ChainEventName> = {
+  [K in N]: {
+    name: K
+    args: ChainEventArgs[K]
+    txHash: TxHash
+    /** Position in the block; unique there. */
+    logIndex: number
+  }
+}[N]
+
+export function isEvent<N extends ChainEventName>(
+  event: ChainEvent,
+  name: N,
+): event is Extract<ChainEvent, { name: N }> {
+  return event.name === name
+}

@@ -1,0 +1,86 @@
+import type { Address, Hex, Hex32, TxHash } from '@millrace/base'
+import { type Abi, type AbiEvent, type AbiParameter, decodeEventLog, toEventSelector } from 'viem'
+import { ABIS, CONTRACT_NAMES, type ContractAddresses } from '../client/contracts.ts'
+import type { ChainEvent } from './chainEvent.ts'
+
+/** A log as JSON-RPC gives it. */
+export type RpcLog = {
+  address: Hex
+  topics: [Hex, ...Hex[]] | []
+  data: Hex
+  blockNumber: Hex
+  blockHash: Hex32
+  transactionHash: Hex
+  logIndex: Hex
+}
+
+/** Standard token events (ERC-20, ERC-721) repeat what our own events say. */
+const IGNORED = new Set(['Transfer', 'Approval', 'ApprovalForAll', 'EIP712DomainChanged'])
+
+const EVENTS: Record<string, Map<string, AbiEvent>> = Object.fromEntries(
+  CONTRACT_NAMES.map((contract) => [
+    contract,
+    new Map(
+      (ABIS[contract] as Abi)
+        .filter((item): item is AbiEvent => item.type === 'event' && !IGNORED.has(item.name))
+        .map((event) => [toEventSelector(event), event]),
+    ),
+  ]),
+)
+
+/** Contracts that have events of ours. */
+const SPEAKERS = CONTRACT_NAMES.filter((contract) => (EVENTS[contract]?.size ?? 0) > 0)
+
+/** Filter of `eth_getLogs` for all events of ours. */
+export function eventFilter(contracts: ContractAddresses): { address: Address[] } {
+  return { address: SPEAKERS.map((contract) => contracts[contract]) }
+}
+
+/** Events of our contracts among logs, in order of the logs. */
+export function decodeEvents(logs: readonly RpcLog[], contracts: ContractAddresses): ChainEvent[] {
+  const byAddress = new Map<string, Map<string, AbiEvent>>(
+    SPEAKERS.map((contract) => [contracts[contract], EVENTS[contract] ?? new Map()]),
+  )
+  return logs.flatMap((log) => {
+    const event = byAddress.get(log.address.toLowerCase())?.get(log.topics[0] ?? '')
+    return event === undefined ? [] : [decodeEvent(log, event)]
+  })
+}
+
+function decodeEvent(log: RpcLog, event: AbiEvent): ChainEvent {
+  const { args } = decodeEventLog({
+    abi: [event],
+    topics: log.topics as [Hex, ...Hex[]],
+    data: log.data,
+  })
+  return {
+    name: event.name,
+    args: lowerStruct(event.inputs, args as unknown as Record<string, unknown>),
+    txHash: log.transactionHash.toLowerCase() as TxHash,
+    logIndex: Number(log.logIndex),
+  } as ChainEvent
+}
+
+/** viem gives addresses with checksum capitals; off chain we keep them in lower case. */
+function lowerAddresses(parameter: AbiParameter, value: unknown): unknown {
+  if (parameter.type === 'address') return String(value).toLowerCase()
+  if (parameter.type.endsWith(']')) {
+    const element = { ...parameter, type: parameter.type.replace(/\[\d*\]$/, '') }
+    return (value as unknown[]).map((item) => lowerAddresses(element, item))
+  }
+  return 'components' in parameter
+    ? lowerStruct(parameter.components, value as Record<string, unknown>)
+    : value
+}
+
+function lowerStruct(
+  parameters: readonly AbiParameter[],
+  values: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    parameters.map((parameter) => {
+      const name = parameter.name ?? ''
+      return [name, lowerAddresses(parameter, values[name])]
+    }),
+  )
+}

@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: [`${projects}/*/src/**/*.int.ts`],
+          include: [`${projects}/*/src/**/*.int.ts`, 'tests/**/*.int.ts', 'contracts/test/**/*.int.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

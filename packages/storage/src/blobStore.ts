@@ -21,3 +21,14 @@ export type BlobStore = {
   getBytes(cid: Cid, options: { maxBytes: number; signal?: AbortSignal }): Promise<Uint8Array>
   has(cid: Cid): Promise<boolean>
 }
+
+/** Where single blocks of a blob come from: leaves with bytes (raw) and nodes with links (dag-pb). */
+export type BlockSource = {
+  /**
+   * One block, verified.
+   *
+   * @throws {BlobNotFoundError} `BLOB_NOT_FOUND`
+   * @throws {BlobCorruptError} `BLOB_CORRUPT`
+   */
+  getBlock(cid: Cid, options?: { signal?: AbortSignal }): Promise<Uint8Array>
+}

@@ -1,0 +1,16 @@
+import type { CID } from 'multiformats/cid'
+import { BlobCorruptError } from '../errors.ts'
+import { sha256 } from '../sha256.ts'
+
+/** Largest block that anybody needs: IPFS nodes exchange no larger ones. */
+export const MAX_BLOCK_BYTES = 2 << 20
+
+export function isBlockOf(cid: CID, bytes: Uint8Array): boolean {
+  return Buffer.compare(sha256(bytes), cid.multihash.digest) === 0
+}
+
+/** @throws {BlobCorruptError} `BLOB_CORRUPT` */
+export function verifyBlock(cid: CID, bytes: Uint8Array, where?: string): Uint8Array {
+  if (isBlockOf(cid, bytes)) return bytes
+  throw new BlobCorruptError({ cid: cid.toString(), ...(where === undefined ? {} : { where }) })
+}

@@ -31,7 +31,7 @@ export async function retry<T>(
 /** True for our retryable errors and for the system errors of a peer that is not there right now. */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof BaseError) return error.retryable
-  const { code, cause } = error as { code?: string; cause?: unknown }
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown }
   if (code !== undefined && RETRYABLE_SYSTEM_CODES.has(code)) return true
   return cause !== undefined && cause !== error && isRetryable(cause)
 }

@@ -9,7 +9,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: [`${projects}/*/src/**/*.{test,prop}.ts`, 'scripts/**/*.test.ts'],
+          include: [
+            `${projects}/*/src/**/*.{test,prop}.ts`,
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
         },
       },
       {
@@ -27,7 +31,11 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: [`${projects}/*/src/**/*.int.ts`, 'tests/**/*.int.ts', 'contracts/test/**/*.int.ts'],
+          include: [
+            `${projects}/*/src/**/*.int.ts`,
+            'tests/**/*.int.ts',
+            'contracts/test/**/*.int.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

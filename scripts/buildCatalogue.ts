@@ -14,7 +14,7 @@ const CATALOGUE = join(ROOT, 'catalogue')
 const DIGESTS = join(CATALOGUE, 'digests.json')
 
 /** Programs by the compiler that makes them; each is `<name>/<name>.wasm`. */
-export const C_PROGRAMS = ['align', 'loglens', 'plasma', 'render', 'squeeze', 'tuner']
+export const C_PROGRAMS = ['align', 'echo', 'loglens', 'plasma', 'render', 'squeeze', 'tuner']
 export const ASSEMBLYSCRIPT_PROGRAMS = ['optimise']
 
 /** True where `clang-14` and the wasm sysroot of Debian are installed. */
@@ -31,15 +31,31 @@ export function hasClang(): boolean {
 /** Compiles one program to `out`. */
 export function buildProgram(name: string, out: string): void {
   if (C_PROGRAMS.includes(name)) {
-    const flags = ['--target=wasm32-wasi', '--sysroot=/usr', '-O2', '-Wall', '-Wextra', '-Werror', '-Wl,--strip-all', '-Wl,--stack-first', '-Wl,-z,stack-size=1048576']
-    execFileSync('clang-14', [...flags, '-o', out, `${name}.c`], { cwd: join(CATALOGUE, name), stdio: 'inherit' })
+    const flags = [
+      '--target=wasm32-wasi',
+      '--sysroot=/usr',
+      '-O2',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-Wl,--strip-all',
+      '-Wl,--stack-first',
+      '-Wl,-z,stack-size=1048576',
+    ]
+    execFileSync('clang-14', [...flags, '-o', out, `${name}.c`], {
+      cwd: join(CATALOGUE, name),
+      stdio: 'inherit',
+    })
     return
   }
   const asc = join(ROOT, 'node_modules/assemblyscript/bin/asc.js')
   // Relative on purpose: asc does not find the shim's library from an absolute path.
   const shim = '../../node_modules/@assemblyscript/wasi-shim/asconfig.json'
   const flags = ['--config', shim, '-O3', '--runtime', 'incremental', '--initialMemory', '1']
-  execFileSync(process.execPath, [asc, `${name}.ts`, ...flags, '-o', out], { cwd: join(CATALOGUE, name), stdio: 'inherit' })
+  execFileSync(process.execPath, [asc, `${name}.ts`, ...flags, '-o', out], {
+    cwd: join(CATALOGUE, name),
+    stdio: 'inherit',
+  })
 }
 
 /** sha256 of a file, lower-case hex. */

@@ -9,12 +9,17 @@ import { DIR, MAY_IMPORT } from './layers.ts'
 
 const problems: string[] = []
 const listed = (pattern: string[]): string[] =>
-  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...pattern], { encoding: 'utf8' })
+  execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...pattern],
+    { encoding: 'utf8' },
+  )
     .split('\n')
     .filter((file) => file !== '' && existsSync(file))
 
 /** Text without fenced code, in which brackets are no links. */
-const withoutCode = (text: string): string => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
+const withoutCode = (text: string): string =>
+  text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
 
 function checkLinks(file: string, text: string): void {
   for (const [, target = ''] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -25,14 +30,19 @@ function checkLinks(file: string, text: string): void {
 }
 
 function checkScripts(file: string, text: string): void {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Record<string, string>
+  }
   for (const [, name = ''] of text.matchAll(/npm run ([a-z][a-z:]*)/g)) {
-    if (!(name in scripts)) problems.push(`${file}: npm run ${name} is not a script of package.json`)
+    if (!(name in scripts))
+      problems.push(`${file}: npm run ${name} is not a script of package.json`)
   }
 }
 
 function checkErrorPages(): void {
-  const pages = new Set(listed(['docs/errors/*.md']).map((file) => file.replace(/^docs\/errors\/|\.md$/g, '')))
+  const pages = new Set(
+    listed(['docs/errors/*.md']).map((file) => file.replace(/^docs\/errors\/|\.md$/g, '')),
+  )
   for (const file of listed(['packages/**/*.ts', 'services/**/*.ts', 'apps/**/*.ts'])) {
     if (/\.(test|int|prop|bench)\.ts$/.test(file)) continue
     for (const [, slug = ''] of readFileSync(file, 'utf8').matchAll(/\bdocs: '([a-z0-9-]+)'/g)) {
@@ -51,11 +61,14 @@ const commands = (file: string): string[] =>
 
 function checkReadmes(): void {
   const [english, chinese] = [commands('README.md'), commands('README.zh-CN.md')]
-  if (english.join('\n') !== chinese.join('\n')) problems.push('README.zh-CN.md shows other commands than README.md')
+  if (english.join('\n') !== chinese.join('\n'))
+    problems.push('README.zh-CN.md shows other commands than README.md')
 }
 
 function layerTable(): string {
-  const rows = Object.entries(MAY_IMPORT).map(([name, may]) => `| ${DIR[name]}/${name} | ${may.join(' ') || 'nothing'} |`)
+  const rows = Object.entries(MAY_IMPORT).map(
+    ([name, may]) => `| ${DIR[name]}/${name} | ${may.join(' ') || 'nothing'} |`,
+  )
   return ['| package | may import |', '| --- | --- |', ...rows].join('\n')
 }
 
@@ -68,7 +81,10 @@ function checkLayers(write: boolean): void {
   )
   if (fresh === text) return
   if (write) writeFileSync(file, fresh)
-  else problems.push(`${file}: the layer table is not that of scripts/layers.ts; run node scripts/checkDocs.ts --write`)
+  else
+    problems.push(
+      `${file}: the layer table is not that of scripts/layers.ts; run node scripts/checkDocs.ts --write`,
+    )
 }
 
 for (const file of listed(['*.md'])) {

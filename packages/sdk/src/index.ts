@@ -1,1 +1,85 @@
-export {}
+export {
+  type FoundApp,
+  findApp,
+  type PublishAppParameters,
+  type PublishedApp,
+  parseManifest,
+  publishApp,
+  readManifest,
+  sellApp,
+} from './apps.ts'
+export { ANY_PRICE, type BuildRequestParameters, buildRequest } from './buildRequest.ts'
+export { type AdValue, textOfAd, writeAd } from './classAd.ts'
+export { type Client, type ClientOptions, createClient, walletOf } from './client.ts'
+export {
+  type Collected,
+  type CollectOptions,
+  collectResults,
+  fetchResults,
+} from './collectResults.ts'
+export { createOrder, type OrderOf, publishOrder, type SignedRequest } from './createOrder.ts'
+export {
+  AmbiguousAppError,
+  BadAnswerError,
+  DealExpiredError,
+  MatchFailedError,
+  NoOfferFitsError,
+  NotEnoughMoneyError,
+  PriceAboveLimitError,
+  ResultMismatchError,
+  ResultMissingError,
+  ServiceUnreachableError,
+  UnknownAppError,
+} from './errors.ts'
+export { fetchResult, maxArchiveBytes, type VerifiedResult, verifyResult } from './fetchResult.ts'
+export { findDeals } from './findDeals.ts'
+export { type HttpContext, requestJson } from './http.ts'
+export { makeDeal, type OpenedDeal } from './makeDeal.ts'
+export { type PackBagParameters, type PackedBag, packBag, putInput, taskOfBag } from './packBag.ts'
+export { poolUrlOf } from './poolUrl.ts'
+export {
+  explainTask,
+  explainWorker,
+  getAccount,
+  getApp,
+  getBatch,
+  getDeal,
+  getInfo,
+  getOrder,
+  getPool,
+  getProgress,
+  getTask,
+  listApps,
+  listDeals,
+  listOrders,
+  listPools,
+  listSessions,
+  listTasks,
+  listWorkers,
+  type MarketContext,
+} from './queries.ts'
+export { atQuotedPrice, type Match, priceOf, quote, requireMatch } from './quote.ts'
+export { digestOf, type JobReceipt, type Payment, readJobReceipt } from './receipt.ts'
+export {
+  type FollowedDeal,
+  readSettled,
+  type Settled,
+  type SettledBatch,
+  type SettledTask,
+} from './settlements.ts'
+export { followEvents, readServerEvents, type ServerEvent } from './sse.ts'
+export { cancelRequest, claimRefund } from './stopJob.ts'
+export {
+  type Balances,
+  depositCoins,
+  readBalances,
+  requireFree,
+  withdrawCoins,
+} from './wallet.ts'
+export {
+  type JobOutcome,
+  type JobProgress,
+  type WatchedJob,
+  type WatchOptions,
+  watchJob,
+} from './watchJob.ts'

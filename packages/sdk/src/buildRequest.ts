@@ -1,0 +1,70 @@
+import {
+  type Address,
+  bytesToHex,
+  nowSec,
+  type Seconds,
+  seconds,
+  unixSeconds,
+  type Wei,
+  wei,
+  ZERO_ADDRESS,
+} from '@millrace/base'
+import { oddsOfTrust, type RequestOrder } from '@millrace/protocol'
+import type { Manifest } from '@millrace/wire'
+import type { Client } from './client.ts'
+import type { PackedBag } from './packBag.ts'
+
+/** As high as an order can say. */
+export const ANY_PRICE: Wei = wei(2n ** 128n - 1n)
+
+export type BuildRequestParameters = {
+  requester: Address
+  app: Address
+  manifest: Manifest
+  bag: PackedBag
+  /** Wanted probability that an accepted result is right, 0 to below 1; 0 takes the pool's word. */
+  trust: number
+  /** Time the pool has, from the match on. */
+  deadlineSec: Seconds
+  /** Time in which results may be appealed before they are paid out; 0 unless given. */
+  maturitySec?: Seconds
+  /** Most the request pays per task; any price unless given. */
+  maxAppPrice?: Wei
+  maxPoolPrice?: Wei
+  /** Only this pool may take it. */
+  onlyPool?: Address
+}
+
+/** A request order for a bag: limits are those of the app's manifest. Not signed, nothing is sent. */
+export function buildRequest(
+  client: Pick<Client, 'clock' | 'random'>,
+  parameters: BuildRequestParameters,
+): RequestOrder {
+  const { requester, app, manifest, bag, trust, deadlineSec } = parameters
+  const { limits } = manifest
+  return {
+    requester,
+    beneficiary: requester,
+    callback: ZERO_ADDRESS,
+    app,
+    dataset: ZERO_ADDRESS,
+    onlyPool: parameters.onlyPool ?? ZERO_ADDRESS,
+    maxAppPrice: parameters.maxAppPrice ?? ANY_PRICE,
+    maxDatasetPrice: wei(0n),
+    maxPoolPrice: parameters.maxPoolPrice ?? ANY_PRICE,
+    minStake: wei(0n),
+    minOdds: oddsOfTrust(trust),
+    volume: BigInt(bag.bag.tasks.length),
+    fuel: limits.fuel,
+    memoryMiB: limits.memoryMiB,
+    diskMiB: limits.diskMiB,
+    wallSec: limits.wallSec,
+    bagCodec: bag.codec,
+    deadlineSec,
+    maturitySec: parameters.maturitySec ?? seconds(0),
+    // Whoever has not found an offer within the deadline is told so rather than served late.
+    expiresAt: unixSeconds(nowSec(client.clock) + deadlineSec),
+    bag: bag.content,
+    salt: BigInt(bytesToHex(client.random.bytes(32))),
+  }
+}

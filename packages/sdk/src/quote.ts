@@ -1,0 +1,52 @@
+import { toJson, type Wei, wei } from '@millrace/base'
+import type { RequestOrder } from '@millrace/protocol'
+import { type MatchAnswer, zMatchAnswer } from '@millrace/wire'
+import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
+import { requestJson } from './http.ts'
+import type { MarketContext } from './queries.ts'
+
+/** Orders of the book that fit a request, cheapest first choice. */
+export type Match = Extract<MatchAnswer, { found: true }>
+
+/** The cheapest orders that fit a request, signed or not, or why none does. */
+export function quote(
+  context: MarketContext,
+  request: RequestOrder,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<MatchAnswer> {
+  const body = toJson({ request })
+  return requestJson(context, `${context.apiUrl}/match`, zMatchAnswer, { body, signal })
+}
+
+/**
+ * Narrows a quote to a match, and holds it against the buyer's limit for the whole request.
+ *
+ * @throws {NoOfferFitsError} {@link PriceAboveLimitError}
+ */
+export function requireMatch(answer: MatchAnswer, request: RequestOrder, limit?: Wei): Match {
+  if (!answer.found) throw new NoOfferFitsError({ reasons: answer.reasons })
+  const price = priceOf(answer, request)
+  if (limit !== undefined && price > limit)
+    throw new PriceAboveLimitError({ price, limit, tasks: Number(request.volume) })
+  return answer
+}
+
+/** Price of all tasks of a request at a match. */
+export function priceOf({ costPerTask }: Match, { volume }: RequestOrder): Wei {
+  return wei(costPerTask * volume)
+}
+
+/** The request with its limits set to what was quoted: no later match can cost more. */
+export function atQuotedPrice(request: RequestOrder, { app, dataset, pool }: Match): RequestOrder {
+  return {
+    ...request,
+    maxAppPrice: priceIn(app.signed.order),
+    maxDatasetPrice: dataset === undefined ? wei(0n) : priceIn(dataset.signed.order),
+    maxPoolPrice: priceIn(pool.signed.order),
+  }
+}
+
+function priceIn(order: object): Wei {
+  if (!('price' in order)) throw new RangeError('an order without a price')
+  return order.price as Wei
+}

@@ -57,6 +57,14 @@ export const zAppSource = z.strictObject({
 })
 export type AppSource = z.output<typeof zAppSource>
 
+/** A file given to a task below /in. */
+export const zInput = z.strictObject({
+  path: z.string().min(1).max(1000),
+  cid: zCid,
+  sizeBytes: z.int().min(0),
+})
+export type Input = z.output<typeof zInput>
+
 /** The published manifest: the source plus the content id of the program. Registry names this JSON. */
 export const zManifest = zAppSource.omit({ entry: true }).extend({
   format: z.literal('millrace/app/1'),
@@ -66,16 +74,10 @@ export const zManifest = zAppSource.omit({ entry: true }).extend({
     sizeBytes: z.int().min(1),
     name: z.string(),
   }),
+  /** The files of `example.inputs`, given to every task of the example. */
+  exampleInputs: z.array(zInput).default([]),
 })
 export type Manifest = z.output<typeof zManifest>
-
-/** A file given to a task below /in. */
-export const zInput = z.strictObject({
-  path: z.string().min(1).max(1000),
-  cid: zCid,
-  sizeBytes: z.int().min(0),
-})
-export type Input = z.output<typeof zInput>
 
 /** The task list of a request; its CID is the order's `bag`. A task's index is its place in `tasks`. */
 export const zBag = z.strictObject({

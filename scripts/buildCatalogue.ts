@@ -44,6 +44,8 @@ export function buildProgram(name: string, out: string): void {
     ]
     execFileSync('clang-14', [...flags, '-o', out, `${name}.c`], {
       cwd: join(CATALOGUE, name),
+      // clang runs any wasm-opt that it finds; npm puts one on the path.
+      env: { PATH: '/usr/bin:/bin' },
       stdio: 'inherit',
     })
     return

@@ -28,10 +28,14 @@ export type ReadContractParameters<C extends ContractName, F extends ReadFunctio
   args: ReadArgs<C, F>
 }
 
-export type QueryOptions = { signal?: AbortSignal }
+export type QueryOptions = {
+  signal?: AbortSignal
+  /** State as of this block; the latest by default. */
+  blockNumber?: number
+}
 
 /**
- * Calls a view of one of our contracts at the latest block. Calls made in one turn of the event
+ * Calls a view of one of our contracts at the latest block or an older one. Calls made in one turn of the event
  * loop share one request.
  *
  * @throws the contract's error, decoded
@@ -39,13 +43,14 @@ export type QueryOptions = { signal?: AbortSignal }
 export async function readContract<C extends ContractName, F extends ReadFunction<C>>(
   client: ReadClient,
   { contract, functionName, args }: ReadContractParameters<C, F>,
-  { signal }: QueryOptions = {},
+  { signal, blockNumber }: QueryOptions = {},
 ): Promise<ContractFunctionReturnType<(typeof ABIS)[C], 'view' | 'pure', F, ReadArgs<C, F>>> {
   const call = { abi: ABIS[contract], functionName, args }
   const data = encodeFunctionData(call as unknown as EncodeFunctionDataParameters)
   const to = client.contracts[contract]
+  const block = blockNumber === undefined ? 'latest' : `0x${blockNumber.toString(16)}`
   const result = await decodedErrors(
-    client.rpc<Hex>('eth_call', [{ to, data }, 'latest'], { signal }),
+    client.rpc<Hex>('eth_call', [{ to, data }, block], { signal }),
     { to, contracts: client.contracts },
   )
   const answer = { abi: ABIS[contract], functionName, data: result }

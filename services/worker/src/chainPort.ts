@@ -1,0 +1,69 @@
+import { type Address, type DealId, type Hex, type Hex32, type Wei, wei } from '@millrace/base'
+import {
+  approveToken,
+  bond,
+  deposit,
+  readAccount,
+  readAsset,
+  readBatch,
+  readDeal,
+  readOperator,
+  readStanding,
+  readTokenBalance,
+  type WriteClient,
+  waitForReceipt,
+  workDomain,
+} from '@millrace/chain'
+import type { ProtocolDomain } from '@millrace/protocol'
+import { ContractCallFailedError } from './errors.ts'
+
+/** What a worker asks of the chain; everything it is told by a pool is checked against these. */
+export type WorkerChain = {
+  /** EIP-712 domain of Work: chain and contract. */
+  readonly domain: ProtocolDomain
+  isOperator(pool: Address, who: Address): Promise<boolean>
+  readDealStatus(dealId: DealId): Promise<'none' | 'open' | 'closed'>
+  readAsset(asset: Address): Promise<{ content: Hex32; codec: number } | undefined>
+  /** Slot of a batch, `confirmations` blocks below the newest. */
+  readBatch(pool: Address, nonce: bigint, confirmations: number): Promise<Hex32>
+  readFunds(worker: Address): Promise<{ bond: Wei; free: Wei; tokens: Wei }>
+  /** Moves tokens of the wallet into the escrow; returns when it is mined. */
+  deposit(amount: Wei): Promise<void>
+  /** Locks free escrow balance as bond; returns when it is mined. */
+  bond(amount: Wei): Promise<void>
+}
+
+/** The port over the real chain, sending as `client`'s account. */
+export function createWorkerChain(client: WriteClient, signal: AbortSignal): WorkerChain {
+  const mined = async (label: string, sent: Promise<Hex32>): Promise<void> => {
+    const receipt = await waitForReceipt(client, (await sent) as never, { signal })
+    if (receipt.status === 'reverted')
+      throw new ContractCallFailedError({ label, txHash: receipt.txHash })
+  }
+  return {
+    domain: workDomain(client),
+    isOperator: (pool, who) => readOperator(client, { pool, who }, { signal }),
+    readDealStatus: async (dealId) => (await readDeal(client, dealId, { signal })).status,
+    readAsset: (asset) => readAsset(client, asset, { signal }),
+    readBatch: async (pool, nonce, confirmations) => {
+      if (confirmations === 0) return readBatch(client, { pool, nonce }, { signal })
+      const newest = Number(await client.rpc<Hex>('eth_blockNumber', [], { signal }))
+      const blockNumber = Math.max(0, newest - confirmations)
+      return readBatch(client, { pool, nonce }, { signal, blockNumber })
+    },
+    readFunds: async (worker) => {
+      const [standing, account, tokens] = await Promise.all([
+        readStanding(client, worker, { signal }),
+        readAccount(client, worker, { signal }),
+        readTokenBalance(client, worker, { signal }),
+      ])
+      return { bond: standing.bond, free: account.free, tokens: wei(tokens) }
+    },
+    deposit: async (amount) => {
+      const spender = client.contracts.escrow
+      await mined('approve', approveToken(client, { spender, amount }, { signal }))
+      await mined('deposit', deposit(client, { amount }, { signal }))
+    },
+    bond: (amount) => mined('bond', bond(client, { amount }, { signal })),
+  }
+}

@@ -37,7 +37,11 @@ export {
   type ReadClientOptions,
 } from './client/readClient.ts'
 export { createRpc, type Rpc } from './client/rpc.ts'
-export type { WriteClient } from './client/writeClient.ts'
+export {
+  createWriteClient,
+  type WriteClient,
+  type WriteClientOptions,
+} from './client/writeClient.ts'
 export { ContractError } from './errors/contractError.ts'
 export { CONTRACT_ERRORS } from './errors/contractErrors.ts'
 export { CallRevertedError, decodeContractError } from './errors/decodeContractError.ts'
@@ -117,7 +121,15 @@ export {
   type WatchEventsParameters,
   watchEvents,
 } from './events/watchEvents.ts'
-export type { Intent, SendOptions } from './outbox/outbox.ts'
+export { memoryOutboxStore } from './outbox/memoryOutboxStore.ts'
+export type { SendOptions } from './outbox/outbox.ts'
+export type { OutboxSettings } from './outbox/outboxContext.ts'
+export {
+  InsufficientGasError,
+  TransactionFailedError,
+  TransactionRefusedError,
+} from './outbox/outboxErrors.ts'
+export type { Form, Intent, OutboxRow, OutboxStore, OutboxWriter } from './outbox/outboxStore.ts'
 export { type Account, readAccount } from './queries/readAccount.ts'
 export { type Asset, readAsset } from './queries/readAsset.ts'
 export { readBatch } from './queries/readBatch.ts'

@@ -1,4 +1,4 @@
-import type { Hex } from '@millrace/base'
+import { type Clock, type Hex, systemClock } from '@millrace/base'
 import { ChainUnreachableError, RpcFailedError } from '../errors/rpcErrors.ts'
 
 /**
@@ -18,6 +18,9 @@ export type RpcOptions = {
   url: string
   /** One request may take so long. */
   timeoutMs?: number
+  /** Calls that found no node are made again for so long: a restart takes a second or two. */
+  patienceMs?: number
+  clock?: Clock
   fetch?: typeof globalThis.fetch
 }
 
@@ -33,8 +36,29 @@ type Call = {
 
 const MAX_BATCH = 100
 
+const RETRY_MS = 50
+// Whoever sends must know whether a transaction may have got through before.
+const ONCE = 'eth_sendRawTransaction'
+
 /** JSON-RPC over HTTP. Calls of one turn of the event loop travel as one batch. */
-export function createRpc({ url, timeoutMs = 20_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
+export function createRpc(options: RpcOptions): Rpc {
+  const { patienceMs = 2_000, clock = systemClock } = options
+  const call = createCalls(options)
+  return async (method, params = [], { signal } = {}) => {
+    const giveUpMs = clock.nowMs() + patienceMs
+    for (;;) {
+      try {
+        return await call(method, params, signal)
+      } catch (error) {
+        const isOver = method === ONCE || clock.nowMs() >= giveUpMs
+        if (isOver || !(error instanceof ChainUnreachableError)) throw error
+        await clock.sleep(RETRY_MS, signal)
+      }
+    }
+  }
+}
+
+function createCalls({ url, timeoutMs = 20_000, fetch = globalThis.fetch }: RpcOptions) {
   let waiting: Call[] = []
 
   const flush = () => {
@@ -82,11 +106,7 @@ export function createRpc({ url, timeoutMs = 20_000, fetch = globalThis.fetch }:
     }
   }
 
-  return <T>(
-    method: string,
-    params: readonly unknown[] = [],
-    { signal }: { signal?: AbortSignal | undefined } = {},
-  ) =>
+  return <T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined) =>
     new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       if (waiting.length === 0) queueMicrotask(flush)

@@ -21,6 +21,7 @@ export class ChainUnreachableError extends BaseError {
 export class RpcFailedError extends BaseError {
   readonly code = 'RPC_FAILED'
   readonly rpcCode: number
+  readonly rpcMessage: string
   /** Revert data, when the node sent some. */
   readonly data: Hex | undefined
   constructor({
@@ -39,6 +40,7 @@ export class RpcFailedError extends BaseError {
       docs: 'rpc-failed',
     })
     this.rpcCode = rpcCode
+    this.rpcMessage = rpcMessage
     this.data = data
   }
 }

@@ -40,5 +40,5 @@ export async function readEvents<N extends ChainEventName>(
     decodeEvents([log], client.contracts)
       .filter((found) => isEvent(found, name))
       .map((found) => ({ ...found, block: Number(log.blockNumber) })),
-  ) as EventInBlock<N>[]
+  ) as unknown as EventInBlock<N>[]
 }

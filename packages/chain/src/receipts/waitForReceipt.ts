@@ -76,7 +76,7 @@ async function findReceipt(
   txHash: TxHash,
   signal: AbortSignal | undefined,
 ): Promise<Receipt | undefined> {
-  const hashes = 'formsOf' in client ? client.formsOf(txHash) : [txHash]
+  const hashes = 'formsOf' in client ? await client.formsOf(txHash) : [txHash]
   const receipts = await Promise.all(hashes.map((hash) => readReceipt(client, hash, { signal })))
   return receipts.find((receipt) => receipt !== undefined)
 }

@@ -1,0 +1,1 @@
+export { OutboxBusyError, sqliteOutboxStore } from './sqliteOutboxStore.ts'

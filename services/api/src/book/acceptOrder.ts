@@ -1,0 +1,102 @@
+import type { Address, Clock, Hex, UnixSeconds } from '@millrace/base'
+import { nowSec } from '@millrace/base'
+import {
+  BadSignatureError,
+  marketDomain,
+  OrderConsumedError,
+  type ReadClient,
+  readAsset,
+  UnknownAssetError,
+  verifySignature,
+  WrongKindError,
+} from '@millrace/chain'
+import type { Database } from '@millrace/database'
+import { orderTypedData } from '@millrace/protocol'
+import type { BookOrder, SignedOrder } from '@millrace/wire'
+import { OrderCancelledError, TooManyOrdersError } from '../errors.ts'
+import { countOpenOrders, insertOrder, readOrder, readOrderState } from './bookTable.ts'
+import { checkOrder } from './checkOrder.ts'
+import { factsOf, type OrderFacts } from './orderFacts.ts'
+
+export type AcceptDeps = { client: ReadClient; database: Database; clock: Clock }
+export type Accepted = { order: BookOrder; isNew: boolean }
+
+/** More open orders than this from one signer are noise. */
+export const MAX_OPEN_ORDERS = 1000
+
+/**
+ * Takes an order into the book if the market would take it: sane numbers, not expired, used up or
+ * cancelled, signed by the owner of what it offers (or placed by it on chain). The same order again
+ * gives the same answer and changes nothing.
+ *
+ * @throws {InvalidInputError} `INVALID_INPUT`
+ * @throws {OrderExpiredError} `ORDER_EXPIRED`
+ * @throws {UnknownAssetError} `UNKNOWN_ASSET` {@link WrongKindError} `WRONG_KIND`
+ * @throws {BadSignatureError} `BAD_SIGNATURE`
+ * @throws {OrderConsumedError} `ORDER_CONSUMED` {@link OrderCancelledError} `ORDER_CANCELLED`
+ * @throws {TooManyOrdersError} `TOO_MANY_ORDERS`
+ */
+export async function acceptOrder(deps: AcceptDeps, signed: SignedOrder): Promise<Accepted> {
+  const { client, database, clock } = deps
+  const at = nowSec(clock)
+  const facts = factsOf(signed, marketDomain(client))
+  const known = await readOrder(database, facts.hash, at)
+  if (known !== undefined) return { order: known, isNew: false }
+  checkOrder(signed, facts, at)
+  const signer = await readSigner(client, facts)
+  await checkState(deps, { signed, facts, signer })
+  await checkCrowd(database, { signer, at })
+  const isNew = await insertOrder(database, { signed, facts, signer, postedAt: at })
+  const order = await readOrder(database, facts.hash, at)
+  if (order === undefined) throw new RangeError(`order ${facts.hash} vanished from the book`)
+  return { order, isNew }
+}
+
+/** Who must have signed. Read from the chain: assets change hands, and the index may be behind. */
+async function readSigner(client: ReadClient, facts: OrderFacts): Promise<Address> {
+  const { kind, asset, requester } = facts
+  if (asset === undefined) return requester as Address
+  const found = await readAsset(client, asset)
+  if (found === undefined) throw new UnknownAssetError({ asset })
+  if (found.kind !== kind)
+    throw new WrongKindError({
+      asset,
+      kind: KIND_NUMBERS[found.kind],
+      expected: KIND_NUMBERS[kind],
+    })
+  return found.owner
+}
+
+// `enum AssetKind` of contracts/src/types/Assets.sol; a request offers no asset.
+const KIND_NUMBERS = { app: 1, dataset: 2, pool: 3, request: 0 }
+
+type Candidate = { signed: SignedOrder; facts: OrderFacts; signer: Address }
+
+async function checkState(
+  { client, database }: AcceptDeps,
+  { signed, facts, signer }: Candidate,
+): Promise<void> {
+  const { hash, volume } = facts
+  const { consumed, cancelled, placedBy } = await readOrderState(database, hash)
+  if (cancelled) throw new OrderCancelledError({ orderHash: hash })
+  if (consumed >= volume) throw new OrderConsumedError({ orderHash: hash, volume })
+  const isSigned = placedBy === signer || (await isSignedBy(client, signed, signer))
+  if (!isSigned) throw new BadSignatureError({ orderHash: hash, signer })
+}
+
+function isSignedBy(
+  client: ReadClient,
+  { kind, order, signature }: SignedOrder,
+  signer: Address,
+): Promise<boolean> {
+  const data = orderTypedData(kind, order, marketDomain(client))
+  return verifySignature(client, { signer, data, signature: signature as Hex })
+}
+
+async function checkCrowd(
+  database: Database,
+  { signer, at }: { signer: Address; at: UnixSeconds },
+): Promise<void> {
+  const open = await countOpenOrders(database, { signer, nowSec: at })
+  if (open >= MAX_OPEN_ORDERS) throw new TooManyOrdersError({ signer, max: MAX_OPEN_ORDERS })
+}

@@ -1,0 +1,66 @@
+import { type Address, type Clock, nowSec, ZERO_ADDRESS } from '@millrace/base'
+import { marketDomain, type ReadClient, readMembership } from '@millrace/chain'
+import type { Database } from '@millrace/database'
+import { hashOrder, type RequestOrder } from '@millrace/protocol'
+import type { MatchAnswer } from '@millrace/wire'
+import type { ParameterCache } from '../parameterCache.ts'
+import { readOrderState } from './bookTable.ts'
+import { matchBook } from './matchBook.ts'
+import { type Offers, readOffers } from './offersTable.ts'
+
+export type FindMatchDeps = {
+  client: ReadClient
+  database: Database
+  clock: Clock
+  parameters: ParameterCache
+}
+
+/** Asks the book for a request, signed or not: `POST /match`. */
+export async function findMatch(deps: FindMatchDeps, request: RequestOrder): Promise<MatchAnswer> {
+  const { client, database, clock, parameters } = deps
+  const at = nowSec(clock)
+  const hash = hashOrder('request', request, marketDomain(client))
+  const [offers, { consumed }, { maxDeadlineSec, maxMaturitySec }] = await Promise.all([
+    readOffers(database, { request, nowSec: at }),
+    readOrderState(database, hash),
+    parameters.read(),
+  ])
+  const members = await readMemberships(client, restrictionsOf(request, offers))
+  const isMember = (group: Address, who: Address) => members.has(`${group} ${who}`)
+  const context = { nowSec: at, maxDeadlineSec, maxMaturitySec, isMember }
+  return matchBook({ request, consumed, offers, context })
+}
+
+type Restriction = { group: Address; who: Address }
+const MAX_GROUPS = 100
+
+/** Every pair that equality does not already admit: `only...` may be a group contract. */
+function restrictionsOf(request: RequestOrder, { app, dataset, pool }: Offers): Restriction[] {
+  const pairs = new Map<string, Restriction>()
+  const ask = (group: Address, who: Address) => {
+    if (group !== ZERO_ADDRESS && group !== who) pairs.set(`${group} ${who}`, { group, who })
+  }
+  const pools = pool.flatMap(({ signed }) => (signed.kind === 'pool' ? [signed.order] : []))
+  for (const { signed } of [...app, ...dataset, ...pool]) {
+    if (signed.kind === 'request') continue
+    const only: Partial<Record<'onlyApp' | 'onlyDataset' | 'onlyRequester' | 'onlyPool', Address>> =
+      signed.order
+    ask(only.onlyApp ?? ZERO_ADDRESS, request.app)
+    ask(only.onlyDataset ?? ZERO_ADDRESS, request.dataset)
+    ask(only.onlyRequester ?? ZERO_ADDRESS, request.requester)
+    for (const offered of pools) ask(only.onlyPool ?? ZERO_ADDRESS, offered.pool)
+  }
+  for (const offered of pools) ask(request.onlyPool, offered.pool)
+  return [...pairs.values()].slice(0, MAX_GROUPS)
+}
+
+async function readMemberships(
+  client: ReadClient,
+  restrictions: readonly Restriction[],
+): Promise<ReadonlySet<string>> {
+  const answers = await Promise.all(
+    restrictions.map((restriction) => readMembership(client, restriction)),
+  )
+  const admitted = restrictions.filter((_, i) => answers[i])
+  return new Set(admitted.map(({ group, who }) => `${group} ${who}`))
+}

@@ -1,0 +1,168 @@
+import { type OrderHash, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
+import {
+  checkMatch,
+  type MatchContext,
+  type Mismatch,
+  matchableVolume,
+  type OrderKind,
+  type OrderSet,
+  type RequestOrder,
+} from '@millrace/protocol'
+import type { BookOrder, MatchAnswer } from '@millrace/wire'
+import type { Offers } from './offersTable.ts'
+
+export type MatchBookParameters = {
+  request: RequestOrder
+  /** Tasks of the request that were matched before. */
+  consumed: bigint
+  offers: Offers
+  context: Omit<MatchContext, 'consumed'>
+}
+
+/** A side without any order is undefined; a neutral one stands in, so that the others are judged too. */
+type Combination = {
+  app: BookOrder | undefined
+  dataset: BookOrder | undefined
+  pool: BookOrder | undefined
+}
+type Reason = Extract<MatchAnswer, { found: false }>['reasons'][number]
+
+/**
+ * The cheapest orders that fit a request, or every reason why none does. Among equally cheap ones
+ * those with the larger volume win: fewer deals for the same bag. Pure.
+ */
+export function matchBook(parameters: MatchBookParameters): MatchAnswer {
+  const { offers } = parameters
+  const missing = missingSides(parameters)
+  let best: Found | undefined
+  const reasons = new Map<string, Reason>()
+  for (const combination of combine(offers)) {
+    const mismatches = checkMatch(
+      ordersOf(combination, parameters),
+      contextOf(combination, parameters),
+    )
+    if (mismatches.length === 0 && missing.length === 0)
+      best = better(best, offerOf(combination, parameters))
+    for (const mismatch of mismatches) addReason(reasons, combination, mismatch)
+  }
+  return best ?? { found: false, reasons: [...missing, ...reasons.values()].slice(0, MAX_REASONS) }
+}
+
+const MAX_REASONS = 200
+
+function missingSides({ request, offers }: MatchBookParameters): Reason[] {
+  const missing: Reason[] = []
+  if (offers.app.length === 0)
+    missing.push({ code: 'NO_APP_ORDER', message: `No open order sells app ${request.app}.` })
+  if (offers.dataset.length === 0 && isAsked(request))
+    missing.push({
+      code: 'NO_DATASET_ORDER',
+      message: `No open order sells data set ${request.dataset}.`,
+    })
+  if (offers.pool.length === 0)
+    missing.push({ code: 'NO_POOL_ORDER', message: 'No pool has an open order in the book.' })
+  return missing
+}
+
+const isAsked = ({ dataset }: RequestOrder): boolean => dataset !== ZERO_ADDRESS
+
+function combine({ app, dataset, pool }: Offers): Combination[] {
+  const some = (orders: BookOrder[]) => (orders.length === 0 ? [undefined] : orders)
+  return some(app).flatMap((a) =>
+    some(dataset).flatMap((d) => some(pool).map((p) => ({ app: a, dataset: d, pool: p }))),
+  )
+}
+
+function ordersOf({ app, dataset, pool }: Combination, { request }: MatchBookParameters): OrderSet {
+  return {
+    app: orderOf(app, 'app') ?? { ...NEUTRAL, app: request.app },
+    pool: orderOf(pool, 'pool') ?? { ...NEUTRAL, ...ANY_RESOURCES, pool: request.onlyPool },
+    request,
+    ...(isAsked(request)
+      ? { dataset: orderOf(dataset, 'dataset') ?? { ...NEUTRAL, dataset: request.dataset } }
+      : {}),
+  }
+}
+
+const NEUTRAL = {
+  price: wei(0n),
+  volume: (1n << 64n) - 1n,
+  expiresAt: unixSeconds(2 ** 48 - 1),
+  salt: 0n,
+  onlyApp: ZERO_ADDRESS,
+  onlyDataset: ZERO_ADDRESS,
+  onlyPool: ZERO_ADDRESS,
+  onlyRequester: ZERO_ADDRESS,
+}
+const MOST = (1n << 128n) - 1n
+const ANY_RESOURCES = {
+  stake: wei(MOST),
+  maxOdds: MOST,
+  fuel: MOST,
+  memoryMiB: 0xffff_ffff,
+  diskMiB: 0xffff_ffff,
+  wallSec: 0xffff_ffff,
+}
+
+function orderOf<K extends OrderKind>(order: BookOrder | undefined, kind: K) {
+  if (order === undefined) return undefined
+  if (order.signed.kind !== kind) throw new RangeError(`order ${order.hash} is no ${kind} order`)
+  return order.signed.order as Extract<BookOrder['signed'], { kind: K }>['order']
+}
+
+function contextOf(
+  { app, dataset, pool }: Combination,
+  { consumed, context }: MatchBookParameters,
+): MatchContext {
+  const used = (order: BookOrder | undefined) =>
+    order === undefined ? 0n : order.signed.order.volume - order.remaining
+  return {
+    ...context,
+    consumed: { app: used(app), dataset: used(dataset), pool: used(pool), request: consumed },
+  }
+}
+
+type Found = Extract<MatchAnswer, { found: true }>
+
+function offerOf(combination: Combination, parameters: MatchBookParameters): Found {
+  const { app, dataset, pool } = combination
+  if (app === undefined || pool === undefined) throw new RangeError('an offer needs app and pool')
+  const orders = ordersOf(combination, parameters)
+  const { consumed } = contextOf(combination, parameters)
+  return {
+    found: true,
+    app,
+    pool,
+    ...(dataset === undefined ? {} : { dataset }),
+    volume: Number(matchableVolume(orders, consumed)),
+    costPerTask: wei(orders.app.price + (orders.dataset?.price ?? 0n) + orders.pool.price),
+  }
+}
+
+function better(best: Found | undefined, next: Found): Found {
+  if (best === undefined || next.costPerTask < best.costPerTask) return next
+  return next.costPerTask === best.costPerTask && next.volume > best.volume ? next : best
+}
+
+function addReason(
+  reasons: Map<string, Reason>,
+  combination: Combination,
+  { code, message, meta }: Mismatch,
+): void {
+  const order = blamed(combination, code, meta['side'])
+  reasons.set(`${order} ${message}`, { code, message, ...(order === undefined ? {} : { order }) })
+}
+
+/** The book order that a mismatch is about; none when only the request can change it. */
+function blamed(
+  { app, dataset, pool }: Combination,
+  code: string,
+  side: string | number | undefined,
+): OrderHash | undefined {
+  if (code === 'BAD_DEADLINE' || code === 'BAD_MATURITY') return undefined
+  // What a request restricts is which pool it takes.
+  if (side === 'request') return code === 'RESTRICTED' ? pool?.hash : undefined
+  if (side === 'app' || code === 'WRONG_APP') return app?.hash
+  if (side === 'dataset' || code === 'WRONG_DATASET') return dataset?.hash
+  return pool?.hash
+}

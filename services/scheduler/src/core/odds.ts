@@ -1,0 +1,97 @@
+import type { Address, Hex32 } from '@millrace/base'
+import { groupOdds, isCredible, ODDS_CAP, type Odds, WAD, workerOdds } from '@millrace/protocol'
+import { type Deal, isAlive, type PoolState, type Task } from './state.ts'
+
+/**
+ * Odds with which the chain would count a worker's vote now; 0 when it may not vote, undefined while
+ * its standing has not been read. A suspect's vote will count for nothing.
+ *
+ * @see contracts/src/interfaces/IStanding.sol oddsOf
+ */
+export function oddsOf(
+  { live }: PoolState,
+  { worker, saboteurBps, nowMs }: { worker: Address; saboteurBps: number; nowMs: number },
+): Odds | undefined {
+  const standing = live.standings.get(worker)
+  if (standing === undefined || live.minBond === undefined) return undefined
+  if (live.suspects.has(worker)) return 0n
+  const { bond, bannedUntil, unbondAt, checks } = standing
+  const mayVote = bond >= live.minBond && unbondAt === 0 && bannedUntil * 1000 <= nowMs
+  return mayVote ? workerOdds(checks, saboteurBps) : 0n
+}
+
+export type Group = { tag: Hex32; odds: Odds; workers: Address[] }
+
+/** The votes on a task, by what is known of them. */
+export type Tally = {
+  /** By odds, best first; equal odds by tag. */
+  groups: Group[]
+  /** Odds of the replicas that have not shown with whom they agree. */
+  pending: Odds[]
+  /** A live replica's odds are not known yet: count later. */
+  isUnknown: boolean
+}
+
+export function tally(state: PoolState, task: Task, deal: Deal, nowMs: number): Tally {
+  const groups = new Map<Hex32, Group>()
+  const pending: Odds[] = []
+  let isUnknown = false
+  for (const { worker, tag, state: replicaState } of task.replicas.filter(isAlive)) {
+    const odds = oddsOf(state, { worker, saboteurBps: deal.terms.saboteurBps, nowMs })
+    if (odds === undefined) isUnknown = true
+    else if (replicaState !== 'tagged' || tag === undefined) pending.push(odds)
+    else {
+      const group = groups.get(tag) ?? { tag, odds: WAD, workers: [] }
+      group.odds = groupOdds([group.odds, odds])
+      group.workers.push(worker)
+      groups.set(tag, group)
+    }
+  }
+  const sorted = [...groups.values()].sort(byOdds)
+  return { groups: sorted, pending, isUnknown }
+}
+
+function byOdds(a: Group, b: Group): number {
+  if (a.odds !== b.odds) return a.odds > b.odds ? -1 : 1
+  return a.tag < b.tag ? -1 : 1
+}
+
+/** The group that may be accepted now, everything pending left out. */
+export function acceptedGroup({ groups }: Tally, minOdds: Odds): Group | undefined {
+  const [best, ...others] = groups
+  if (best === undefined) return undefined
+  const against = others.map(({ odds }) => odds)
+  return isCredible(best.odds, against, minOdds) ? best : undefined
+}
+
+/** True if the target is met should all pending replicas agree with the best group. */
+export function isHopeful({ groups, pending }: Tally, minOdds: Odds): boolean {
+  const [best, ...others] = groups
+  const hoped = groupOdds([best?.odds ?? WAD, ...pending])
+  const isNothing = best === undefined && pending.length === 0
+  return (
+    !isNothing &&
+    isCredible(
+      hoped,
+      others.map(({ odds }) => odds),
+      minOdds,
+    )
+  )
+}
+
+/** How many more agreeing workers of the given odds would meet the target; undefined if none can. */
+export function votesMissing(
+  { groups, pending }: Tally,
+  { minOdds, odds, max }: { minOdds: Odds; odds: Odds; max: number },
+): number | undefined {
+  const [best, ...others] = groups
+  const against = others.map((group) => group.odds)
+  let hoped = groupOdds([best?.odds ?? WAD, ...pending])
+  for (let count = 0; count <= max; count++) {
+    const isSomething = count > 0 || best !== undefined || pending.length > 0
+    if (isSomething && isCredible(hoped, against, minOdds)) return count
+    if (odds <= WAD || hoped >= ODDS_CAP) return undefined
+    hoped = groupOdds([hoped, odds])
+  }
+  return undefined
+}

@@ -1,0 +1,109 @@
+import type { Address, TaskId } from '@millrace/base'
+import { batchRoot } from '@millrace/protocol'
+import { abandonBatch, moveTasks } from './abandon.ts'
+import { ballotsOf, dissentersOf, tasksOf } from './ballots.ts'
+import { recount } from './evaluate.ts'
+import type { SessionMessage } from './events.ts'
+import { meansMissing } from './means.ts'
+import { isRunnable } from './plan.ts'
+import { bySlot } from './slots.ts'
+import { type Batch, isTrustedDeal, type PoolState, type Task } from './state.ts'
+import { countAgreed } from './stateIndex.ts'
+import { dropWorker } from './strikes.ts'
+import { commitBatch } from './transactions.ts'
+import { outgoingTo, record, type Turn } from './turn.ts'
+
+/** Seals the batches whose time has come: full, old enough, or nothing left to wait for. */
+export function sealDueBatches(turn: Turn): void {
+  const { state, policy, nowMs } = turn
+  for (const batch of state.batches.values()) {
+    if (batch.stage !== 'open' || batch.firstAgreedMs === undefined) continue
+    const agreed = countAgreed(state, batch.nonce)
+    if (agreed === 0) continue
+    const dueMs = batch.firstAgreedMs + policy.batchAgeMs
+    const isComplete = agreed === batch.tasks.size
+    const isFull = batch.tasks.size >= policy.batchTasks
+    const isIdle = state.index.open.voted === 0 && !hasFreshWork(turn, { trusted: false })
+    if ((isComplete && (isFull || isIdle)) || nowMs >= dueMs) startSealing(turn, batch)
+    else wakeAt(turn, batch.nonce, dueMs)
+  }
+}
+
+/** One timer per batch and time, however often the batch is looked at. */
+export function wakeAt({ state: { live } }: Turn, nonce: number, atMs: number): void {
+  if (live.agesMs.get(nonce) === atMs) return
+  live.agesMs.set(nonce, atMs)
+  live.timers.set(atMs, { kind: 'batchAge' })
+}
+
+/** True if tasks that the pool can run now have not been started. */
+export function hasFreshWork(turn: Turn, { trusted }: { trusted: boolean }): boolean {
+  for (const dealId of turn.state.index.openDeals) {
+    const deal = turn.state.deals.get(dealId)
+    if (deal === undefined || isTrustedDeal(deal) !== trusted) continue
+    if (deal.next >= deal.terms.volume || !isRunnable(deal, turn)) continue
+    if (meansMissing(turn.state, deal, turn) === undefined) return true
+  }
+  return false
+}
+
+/** Asks each worker to sign for its part; tasks without agreement move on to another batch. */
+function startSealing(turn: Turn, batch: Batch): void {
+  const { state, policy, nowMs } = turn
+  const { nonce } = batch
+  const ready: Task[] = []
+  const rest: TaskId[] = []
+  for (const task of tasksOf(state, batch)) {
+    if (task.stage === 'agreed') ready.push(task)
+    else rest.push(task.taskId)
+  }
+  state.live.agesMs.delete(nonce)
+  moveTasks(turn, rest, { not: nonce })
+  const tasks = ready.sort(bySlot).map(({ taskId }) => taskId)
+  record(turn, { kind: 'sealing', nonce, tasks, atMs: nowMs })
+  state.live.timers.set(nowMs + policy.sealMs, { kind: 'batchStage', nonce, sinceMs: nowMs })
+  for (const worker of ballotsOf(state, batch).keys())
+    outgoingTo(turn, worker)?.sealRequests.push(nonce)
+  suspect(turn, batch)
+}
+
+/** The chain will refuse batches with a worker whose fault it has found: none of its votes is counted on. */
+function suspect(turn: Turn, batch: Batch): void {
+  for (const worker of dissentersOf(turn.state, batch)) {
+    turn.state.live.suspects.add(worker)
+    recount(turn.state, worker)
+  }
+}
+
+export function onSeal(
+  turn: Turn,
+  worker: Address,
+  message: Extract<SessionMessage, { type: 'seal' }>,
+): void {
+  const { state } = turn
+  const batch = state.batches.get(Number(message.nonce))
+  if (batch?.stage !== 'sealing' || batch.signatures.has(worker)) return
+  const ballot = ballotsOf(state, batch).get(worker)
+  if (ballot === undefined) return
+  const { nonce } = batch
+  if (ballot.head !== message.head) {
+    const cause = `sealed other work than it has receipts for in batch ${nonce}`
+    dropWorker(turn, worker, cause)
+    abandonBatch(turn, batch, { absent: [worker], cause })
+    return
+  }
+  record(turn, { kind: 'sealed', nonce, worker, signature: message.signature })
+  if (batch.signatures.size === ballotsOf(state, batch).size) commit(turn, batch)
+}
+
+function commit(turn: Turn, batch: Batch): void {
+  const seals = [...ballotsOf(turn.state, batch)].map(([worker, { head }]) => ({ worker, head }))
+  const root = batchRoot(seals)
+  record(turn, { kind: 'committing', nonce: batch.nonce, root, atMs: turn.nowMs })
+  commitBatch(turn, batch)
+}
+
+/** Workers that have not signed in time. */
+export function missingSeals(state: PoolState, batch: Batch): Address[] {
+  return [...ballotsOf(state, batch).keys()].filter((worker) => !batch.signatures.has(worker))
+}

@@ -18,11 +18,15 @@ interface IEscrow {
     error InsufficientLocked(address account, uint256 locked, uint256 needed);
     error NotAuthorised(address caller);
     error ZeroAmount();
+    error AmountTooLarge(uint256 amount);
+    error NotMatured(address account, uint48 maturesAt, uint48 nowAt);
 
     function token() external view returns (address);
     function freeOf(address account) external view returns (uint256);
     function lockedOf(address account) external view returns (uint256);
     function maturingOf(address account) external view returns (uint256);
+    /// @notice The part of `maturingOf` that comes free at `maturesAt`.
+    function maturingAt(address account, uint48 maturesAt) external view returns (uint256);
 
     /// @notice Moves `amount` of the sender's tokens into its free balance.
     function deposit(uint256 amount) external;
@@ -32,5 +36,19 @@ interface IEscrow {
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     function withdraw(uint256 amount) external;
     /// @notice Frees `account`'s credits whose time has come; anyone may call.
+    /// @dev Times without a credit are skipped; reverts at one that has not come.
     function claimMatured(address account, uint48[] calldata maturesAt) external;
+
+    // What follows is for Market, Work and Standing only.
+
+    /// @notice Moves free tokens of `account` into its locked ones.
+    function lock(address account, uint256 amount) external;
+    /// @notice Moves locked tokens of `account` back into its free ones.
+    function release(address account, uint256 amount) external;
+    /// @notice Moves locked tokens of `from` to `to`: free with `maturitySec` 0, else maturing.
+    /// @dev A credit matures at the first full hour (of Unix time) after `maturitySec` from now.
+    function pay(address from, address to, uint256 amount, uint48 maturitySec) external;
+    /// @notice `pay` to several; amounts of 0 are skipped.
+    function payEach(address from, uint48 maturitySec, address[] calldata to, uint256[] calldata amounts)
+        external;
 }

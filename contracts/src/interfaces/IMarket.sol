@@ -68,6 +68,19 @@ interface IMarket {
     /// pool's stake for them goes to the requester. Anyone may call.
     function expireDeal(DealTerms calldata terms) external;
 
+    // What follows is for Work only.
+
+    /// @notice Marks tasks of an open deal as settled.
+    /// @param volume Of the deal's terms, which Work has hashed to `dealId`.
+    /// @param results As in event TasksSettled: index (4 bytes) and digest (32 bytes) each.
+    /// @param dust What division left of the workers' shares of these tasks; the pool's when the deal ends.
+    /// @return complete True when no task is left.
+    function settleTasks(bytes32 dealId, uint32 volume, bytes calldata results, uint256 dust)
+        external
+        returns (bool complete);
+    /// @notice Ends a deal whose tasks are all settled.
+    function completeDeal(DealTerms calldata terms) external;
+
     /// @notice Tasks of the order used up so far; a cancelled order is used up.
     function consumedOf(bytes32 orderHash) external view returns (uint256);
     function dealOf(bytes32 dealId) external view returns (DealStatus status, uint32 settled);

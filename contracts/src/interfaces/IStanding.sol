@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Verdict} from "../types/Verdicts.sol";
+
 /// @notice Bonds and records of workers.
 interface IStanding {
     event Bonded(address indexed worker, uint256 amount, uint256 bond);
     event UnbondRequested(address indexed worker, uint48 availableAt);
     event Unbonded(address indexed worker, uint256 amount);
+    /// @dev `checks` counts all since the last fault.
     event CheckPassed(address indexed worker, uint32 passed, uint32 checks);
+    /// @dev `faults` counts all that the worker ever had.
     event FaultFound(address indexed worker, uint32 faults, uint256 slashed, uint48 bannedUntil);
 
     error BondTooSmall(uint256 bond, uint256 min);
+    error BondTooLarge(uint256 bond, uint256 max);
     error NoBond(address worker);
     error UnbondingPending(address worker, uint48 availableAt);
+    error UnbondNotRequested(address worker);
     error NotAuthorisedCaller(address caller);
+    error WorkerNotBonded(address worker, uint256 bond, uint256 needed);
+    error WorkerBanned(address worker, uint48 bannedUntil);
+    error WorkerUnbonding(address worker, uint48 since);
 
     /// @notice Locks `amount` of the sender's free balance as its bond. Stops an unbonding under way.
+    /// @dev The bond must then be at least `minBond`; `amount` 0 only stops an unbonding.
     function bond(uint256 amount) external;
     /// @notice Starts leaving: from now on the worker cannot vote, and after a delay may unbond.
     function requestUnbond() external;
@@ -26,4 +36,17 @@ interface IStanding {
         returns (uint128 bonded, uint32 checks, uint32 faults, uint48 bannedUntil, uint48 unbondAt);
     /// @notice WAD odds that the worker is right, at the given share of saboteurs; 0 if it may not vote now.
     function oddsOf(address worker, uint16 saboteurBps) external view returns (uint256);
+
+    /// @notice Checks of workers whose votes were committed at `committedAt`; reverts naming one that
+    /// was not bonded, banned or leaving at that time.
+    /// @dev What happens after a commit cannot void it, or a worker could hold up its batch by leaving.
+    /// A worker found at fault since then keeps its vote without any weight: type(uint256).max.
+    function checksAt(address[] calldata workers, uint48 committedAt)
+        external
+        view
+        returns (uint256[] memory checks);
+    /// @notice Writes down what a batch says about its workers; Work only.
+    /// @dev A fault costs `slashBps` of the bond, paid to `harmed`, once per batch; it resets the checks
+    /// and starts a ban.
+    function record(Verdict[] calldata verdicts) external;
 }

@@ -7,7 +7,9 @@ import {DealPart, DealTerms} from "../types/Deals.sol";
 interface IWork {
     event BatchCommitted(address indexed pool, uint64 indexed nonce, bytes32 root, uint48 committedAt);
     /// @dev `locations` is the sha256 digest of a raw block that maps tasks to the CIDs of their results.
-    event BatchSettled(address indexed pool, uint64 indexed nonce, bytes32 resultRoot, bytes32 locations, uint32 tasks);
+    event BatchSettled(
+        address indexed pool, uint64 indexed nonce, bytes32 resultRoot, bytes32 locations, uint32 tasks
+    );
     /// @dev `results` is packed: per task index (4 bytes, big endian) and winning digest (32 bytes).
     event TasksSettled(bytes32 indexed dealId, address indexed pool, uint64 indexed nonce, bytes results);
     /// @dev One per worker of a batch: what it earned, tasks it voted on or ran, checks passed, faults found.
@@ -36,6 +38,11 @@ interface IWork {
     error BadSeal(address worker, address recovered);
     error WorkerNotBonded(address worker, uint256 bond, uint256 needed);
     error WorkerBanned(address worker, uint48 bannedUntil);
+    error WorkerUnbonding(address worker, uint48 since);
+    error DuplicateDigest(bytes32 dealId, uint256 index);
+    error OneDigestExpected(uint256 tasks, uint256 digests);
+    error SlotNotCovered(uint256 slot);
+    error SlotCoveredTwice(uint256 slot);
     error NotCredible(bytes32 dealId, uint256 index, uint256 odds, uint256 against);
     error EmptyBatch();
 

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IEscrow} from "./interfaces/IEscrow.sol";
+import {IParameters} from "./interfaces/IParameters.sol";
+import {IStanding} from "./interfaces/IStanding.sol";
+import {CredibilityLib} from "./libraries/CredibilityLib.sol";
+import {Verdict} from "./types/Verdicts.sol";
+
+/// @notice See IStanding.
+contract Standing is IStanding {
+    /// @dev One slot, all that a vote reads: a batch counts if votesFrom <= committedAt <= votesUntil.
+    struct Record {
+        uint96 bond;
+        uint32 checks;
+        uint32 faults;
+        uint48 votesFrom;
+        uint48 votesUntil;
+    }
+
+    /// @dev One slot, read only for a worker whose vote the first slot does not admit.
+    struct Trouble {
+        uint48 faultAt;
+        uint48 bannedUntil;
+        uint48 unbondAt;
+    }
+
+    uint48 private constant FOREVER = type(uint48).max;
+    uint256 private constant WEIGHTLESS = type(uint256).max;
+
+    IEscrow private immutable ESCROW;
+    IParameters private immutable PARAMETERS;
+    address private immutable WORK;
+
+    mapping(address worker => Record) private _records;
+    mapping(address worker => Trouble) private _troubles;
+
+    constructor(address escrow, address parameters, address work) {
+        (ESCROW, PARAMETERS, WORK) = (IEscrow(escrow), IParameters(parameters), work);
+    }
+
+    /// @inheritdoc IStanding
+    function bond(uint256 amount) external {
+        Record storage self = _records[msg.sender];
+        Trouble storage trouble = _troubles[msg.sender];
+        uint256 bonded = self.bond + amount;
+        uint256 min = PARAMETERS.minBond();
+        if (bonded < min) revert BondTooSmall(bonded, min);
+        if (bonded > type(uint96).max) revert BondTooLarge(bonded, type(uint96).max);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        self.bond = uint96(bonded);
+        // A bond that was there all along keeps its votes; a new or mended one starts now.
+        if (self.votesUntil == 0) self.votesFrom = _later(uint48(block.timestamp), trouble.bannedUntil);
+        self.votesUntil = FOREVER;
+        trouble.unbondAt = 0;
+        emit Bonded(msg.sender, amount, bonded);
+        if (amount != 0) ESCROW.lock(msg.sender, amount);
+    }
+
+    /// @inheritdoc IStanding
+    function requestUnbond() external {
+        Record storage self = _records[msg.sender];
+        Trouble storage trouble = _troubles[msg.sender];
+        if (self.bond == 0) revert NoBond(msg.sender);
+        if (trouble.unbondAt != 0) revert UnbondingPending(msg.sender, trouble.unbondAt);
+        uint48 availableAt = uint48(block.timestamp) + PARAMETERS.unbondSec();
+        trouble.unbondAt = availableAt;
+        if (self.votesUntil != 0) self.votesUntil = uint48(block.timestamp);
+        emit UnbondRequested(msg.sender, availableAt);
+    }
+
+    /// @inheritdoc IStanding
+    function unbond() external {
+        Record storage self = _records[msg.sender];
+        Trouble storage trouble = _troubles[msg.sender];
+        if (trouble.unbondAt == 0) revert UnbondNotRequested(msg.sender);
+        if (block.timestamp < trouble.unbondAt) revert UnbondingPending(msg.sender, trouble.unbondAt);
+        uint256 amount = self.bond;
+        (self.bond, self.votesUntil, trouble.unbondAt) = (0, 0, 0);
+        emit Unbonded(msg.sender, amount);
+        ESCROW.release(msg.sender, amount);
+    }
+
+    /// @inheritdoc IStanding
+    function record(Verdict[] calldata verdicts) external {
+        if (msg.sender != WORK) revert NotAuthorisedCaller(msg.sender);
+        for (uint256 i; i < verdicts.length; ++i) {
+            Verdict calldata verdict = verdicts[i];
+            if (verdict.faults != 0) _fault(verdict.worker, verdict.faults, verdict.harmed);
+            else if (verdict.passed != 0) _pass(verdict.worker, verdict.passed);
+        }
+    }
+
+    /// @inheritdoc IStanding
+    function standingOf(address worker)
+        external
+        view
+        returns (uint128 bonded, uint32 checks, uint32 faults, uint48 bannedUntil, uint48 unbondAt)
+    {
+        Record storage self = _records[worker];
+        Trouble storage trouble = _troubles[worker];
+        return (self.bond, self.checks, self.faults, trouble.bannedUntil, trouble.unbondAt);
+    }
+
+    /// @inheritdoc IStanding
+    function oddsOf(address worker, uint16 saboteurBps) external view returns (uint256) {
+        Record storage self = _records[worker];
+        if (block.timestamp < self.votesFrom || self.votesUntil != FOREVER) return 0;
+        return CredibilityLib.workerOdds(self.checks, saboteurBps);
+    }
+
+    /// @inheritdoc IStanding
+    function checksAt(address[] calldata workers, uint48 committedAt)
+        external
+        view
+        returns (uint256[] memory checks)
+    {
+        checks = new uint256[](workers.length);
+        for (uint256 i; i < workers.length; ++i) {
+            Record memory self = _records[workers[i]];
+            bool votes = self.votesFrom <= committedAt && committedAt <= self.votesUntil;
+            checks[i] = votes ? self.checks : _weightlessOrRevert(workers[i], self, committedAt);
+        }
+    }
+
+    function _weightlessOrRevert(address worker, Record memory self, uint48 committedAt)
+        private
+        view
+        returns (uint256)
+    {
+        Trouble memory trouble = _troubles[worker];
+        if (trouble.faultAt != 0 && trouble.faultAt >= committedAt) return WEIGHTLESS;
+        if (trouble.bannedUntil > committedAt) revert WorkerBanned(worker, trouble.bannedUntil);
+        if (trouble.unbondAt != 0) revert WorkerUnbonding(worker, self.votesUntil);
+        revert WorkerNotBonded(worker, self.bond, PARAMETERS.minBond());
+    }
+
+    function _pass(address worker, uint32 passed) private {
+        Record storage self = _records[worker];
+        uint256 checks = uint256(self.checks) + passed;
+        if (checks > type(uint32).max) checks = type(uint32).max;
+        // forge-lint: disable-start(unsafe-typecast)
+        self.checks = uint32(checks);
+        emit CheckPassed(worker, passed, uint32(checks));
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    function _fault(address worker, uint32 faults, address harmed) private {
+        Record memory self = _records[worker];
+        Trouble storage trouble = _troubles[worker];
+        uint48 nowAt = uint48(block.timestamp);
+        uint48 bannedUntil = _later(nowAt + PARAMETERS.banSec(), trouble.bannedUntil);
+        uint256 slashed = uint256(self.bond) * PARAMETERS.slashBps() / 10_000;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        self.bond -= uint96(slashed);
+        self.checks = 0;
+        self.faults = self.faults > type(uint32).max - faults ? type(uint32).max : self.faults + faults;
+        // What is left must be topped up before the next vote if it is below the least bond.
+        if (self.bond < PARAMETERS.minBond()) self.votesUntil = 0;
+        else self.votesFrom = bannedUntil;
+        _records[worker] = self;
+        (trouble.faultAt, trouble.bannedUntil) = (nowAt, bannedUntil);
+        emit FaultFound(worker, self.faults, slashed, bannedUntil);
+        if (slashed != 0) ESCROW.pay(worker, harmed, slashed, 0);
+    }
+
+    function _later(uint48 a, uint48 b) private pure returns (uint48) {
+        return a > b ? a : b;
+    }
+}

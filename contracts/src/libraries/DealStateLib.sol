@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealStatus} from "../types/Deals.sol";
+
+/// @dev What changes of a deal, one word, lowest bits first: status 8, settled 32, dust 48, and the
+/// settled bits of tasks 0 to 167. Further tasks have words of their own.
+type DealState is uint256;
+
+/// @notice Reads and makes states of deals.
+library DealStateLib {
+    uint256 private constant SETTLED_SHIFT = 8;
+    uint256 private constant DUST_SHIFT = 40;
+    uint256 private constant BITS_SHIFT = 88;
+    /// @notice How many tasks have their bits in the state itself.
+    uint256 internal constant INLINE_TASKS = 168;
+
+    function make(DealStatus status_, uint256 settled_, uint256 dust_, uint256 bits_)
+        internal
+        pure
+        returns (DealState)
+    {
+        return DealState.wrap(
+            uint256(status_) | settled_ << SETTLED_SHIFT | dust_ << DUST_SHIFT | bits_ << BITS_SHIFT
+        );
+    }
+
+    function status(DealState self) internal pure returns (DealStatus) {
+        return DealStatus(uint8(DealState.unwrap(self)));
+    }
+
+    function settled(DealState self) internal pure returns (uint256) {
+        return uint32(DealState.unwrap(self) >> SETTLED_SHIFT);
+    }
+
+    /// @notice Sum of what division left of the workers' shares, in token units.
+    function dust(DealState self) internal pure returns (uint256) {
+        return uint48(DealState.unwrap(self) >> DUST_SHIFT);
+    }
+
+    function bits(DealState self) internal pure returns (uint256) {
+        return DealState.unwrap(self) >> BITS_SHIFT;
+    }
+}

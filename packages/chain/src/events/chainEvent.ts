@@ -32,6 +32,8 @@ export type ChainEventArgs = {
     ad: string
   }
   AssetUpdated: { asset: Address; uri: string; ad: string }
+  /** ERC-721 `Transfer`; the first one, from zero, follows AssetRegistered. */
+  AssetTransferred: { asset: Address; from: Address; to: Address }
   OperatorSet: { pool: Address; operator: Address; allowed: boolean }
   // IMarket
   OrdersMatched: {

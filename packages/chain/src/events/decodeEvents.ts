@@ -1,5 +1,12 @@
 import type { Address, Hex, Hex32, TxHash } from '@millrace/base'
-import { type Abi, type AbiEvent, type AbiParameter, decodeEventLog, toEventSelector } from 'viem'
+import {
+  type Abi,
+  type AbiEvent,
+  type AbiParameter,
+  decodeEventLog,
+  parseAbiItem,
+  toEventSelector,
+} from 'viem'
 import { ABIS, CONTRACT_NAMES, type ContractAddresses } from '../client/contracts.ts'
 import type { ChainEvent } from './chainEvent.ts'
 
@@ -14,7 +21,12 @@ export type RpcLog = {
   logIndex: Hex
 }
 
-/** Standard token events (ERC-20, ERC-721) repeat what our own events say. */
+/** ERC-721's own event is the only one that tells of an asset that changed hands. */
+const ASSET_TRANSFER = parseAbiItem(
+  'event Transfer(address indexed from, address indexed to, uint256 indexed tokenId)',
+) as AbiEvent
+
+/** Other standard token events (ERC-20, ERC-721) repeat what our own events say. */
 const IGNORED = new Set(['Transfer', 'Approval', 'ApprovalForAll', 'EIP712DomainChanged'])
 
 const EVENTS: Record<string, Map<string, AbiEvent>> = Object.fromEntries(
@@ -27,6 +39,8 @@ const EVENTS: Record<string, Map<string, AbiEvent>> = Object.fromEntries(
     ),
   ]),
 )
+
+EVENTS['registry']?.set(toEventSelector(ASSET_TRANSFER), ASSET_TRANSFER)
 
 /** Contracts that have events of ours. */
 const SPEAKERS = CONTRACT_NAMES.filter((contract) => (EVENTS[contract]?.size ?? 0) > 0)
@@ -53,12 +67,19 @@ function decodeEvent(log: RpcLog, event: AbiEvent): ChainEvent {
     topics: log.topics as [Hex, ...Hex[]],
     data: log.data,
   })
+  const values = lowerStruct(event.inputs, args as unknown as Record<string, unknown>)
+  const isTransfer = event === ASSET_TRANSFER
   return {
-    name: event.name,
-    args: lowerStruct(event.inputs, args as unknown as Record<string, unknown>),
+    name: isTransfer ? 'AssetTransferred' : event.name,
+    args: isTransfer ? transferArgs(values) : values,
     txHash: log.transactionHash.toLowerCase() as TxHash,
     logIndex: Number(log.logIndex),
   } as ChainEvent
+}
+
+/** A token's number is the asset's id. */
+function transferArgs({ from, to, tokenId }: Record<string, unknown>): Record<string, unknown> {
+  return { asset: `0x${(tokenId as bigint).toString(16).padStart(40, '0')}`, from, to }
 }
 
 /** viem gives addresses with checksum capitals; off chain we keep them in lower case. */

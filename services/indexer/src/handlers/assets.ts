@@ -35,6 +35,11 @@ export function onAssetUpdated({ args }: EventOf<'AssetUpdated'>): Change[] {
   ]
 }
 
+/** Whoever owns the asset now signs its orders. Minting repeats the registration's owner. */
+export function onAssetTransferred({ args }: EventOf<'AssetTransferred'>): Change[] {
+  return [updateRow('assets', { asset: args.asset }, { set: { owner: args.to } })]
+}
+
 // `enum AssetKind` of contracts/src/types/Assets.sol.
 const ASSET_KINDS: Record<number, string> = { 1: 'app', 2: 'dataset', 3: 'pool' }
 

@@ -1,6 +1,6 @@
 import type { ChainEvent, ChainEventName } from '@millrace/chain'
 import { type BlockChanges, type Change, mergeChanges } from '../changes.ts'
-import { onAssetRegistered, onAssetUpdated } from './assets.ts'
+import { onAssetRegistered, onAssetTransferred, onAssetUpdated } from './assets.ts'
 import { onBatchCommitted, onBatchSettled, onTasksSettled, onWorkerSettled } from './batches.ts'
 import type { EventContext } from './context.ts'
 import { onDealExpired, onOrderCancelled, onOrderPlaced, onOrdersMatched } from './deals.ts'
@@ -23,6 +23,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   AssetRegistered: onAssetRegistered,
   AssetUpdated: onAssetUpdated,
+  AssetTransferred: onAssetTransferred,
   OrdersMatched: onOrdersMatched,
   OrderPlaced: onOrderPlaced,
   OrderCancelled: onOrderCancelled,

@@ -15,9 +15,9 @@ const MAX_WAITING = 10_000
  */
 export async function* streamEvents(
   { database, tail, signal }: EventStreamDeps,
-  after: number | undefined,
+  after: number,
 ): AsyncGenerator<readonly NumberedEvent[]> {
-  let sent = after ?? tail.lastId()
+  let sent = after
   let waiting: NumberedEvent[] = []
   let wake = () => {}
   const unsubscribe = tail.subscribe((events) => {
@@ -28,7 +28,7 @@ export async function* streamEvents(
   signal.addEventListener('abort', stop)
   try {
     // Subscribed before reading: an event may come twice, never not at all.
-    for (let more = after !== undefined; more && !signal.aborted; ) {
+    for (let more = true; more && !signal.aborted; ) {
       const past = await readAnnouncements(database, { after: sent, limit: PAGE })
       sent = past.at(-1)?.id ?? sent
       more = past.length === PAGE

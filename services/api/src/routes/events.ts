@@ -27,7 +27,7 @@ export function addEventRoutes(app: OpenAPIHono, deps: RouteDeps): void {
     },
   })
   app.get('/events', (c) => {
-    const after = readAfter(c)
+    const after = readAfter(c) ?? deps.tail.lastId()
     if (open >= MAX_STREAMS) throw new RateLimitedError({ retryAfterSec: 10 })
     open++
     deps.metrics.streamOpened()
@@ -39,7 +39,7 @@ export function addEventRoutes(app: OpenAPIHono, deps: RouteDeps): void {
       out.onAbort(() => ended.abort())
       const signal = AbortSignal.any([deps.signal, ended.signal])
       try {
-        await out.write(`retry: 1000\n: ready after ${after ?? deps.tail.lastId()}\n\n`)
+        await out.write(`retry: 1000\n: ready after ${after}\n\n`)
         void keepAlive(deps, signal, () => out.write(': still here\n\n'))
         for await (const events of streamEvents({ ...deps, signal }, after))
           await out.write(eventText(events))

@@ -8,8 +8,8 @@ import { CATALOGUE, createRuntime, inputOf, output, readSource, runApp, text } f
 // Every program on real input, its answer checked against something that is not the program.
 
 let runtime: Runtime
-beforeAll(() => {
-  runtime = createRuntime()
+beforeAll(async () => {
+  runtime = await createRuntime()
 })
 afterAll(() => runtime.close())
 const app = (name: string) => join(CATALOGUE, name)

@@ -21,7 +21,7 @@ export function inputOf(dir: string, file: string): TestInput {
   return { path: basename(file), source: new Uint8Array(readFileSync(join(dir, file))) }
 }
 
-export function createRuntime(): Runtime {
+export function createRuntime(): Promise<Runtime> {
   return createWasmRuntime({ maxChildren: 2, log: silentLogger, clock: systemClock })
 }
 

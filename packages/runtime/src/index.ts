@@ -1,3 +1,4 @@
+export { EngineChangedError, ProgramRefusedError, SandboxUnavailableError } from './errors.ts'
 export type {
   PreparedProgram,
   Program,
@@ -8,3 +9,4 @@ export type {
   RunResult,
   Runtime,
 } from './runtime.ts'
+export { createWasmRuntime, type WasmRuntimeOptions } from './wasmRuntime.ts'

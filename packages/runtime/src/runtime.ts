@@ -21,7 +21,13 @@ export type Program = {
 }
 
 /** A program made ready: profile checked, metered, compiled; cached by digest and options. */
-export type PreparedProgram = { readonly sha256: Hex32; readonly key: string }
+export type PreparedProgram = {
+  readonly sha256: Hex32
+  readonly key: string
+  /** argv[0] of its runs. */
+  readonly name: string
+  readonly runtime: Program['runtime']
+}
 
 export type RunRequest = {
   /** argv[1..]; argv[0] is the program's name. */
@@ -45,6 +51,7 @@ export type RunResult = {
   stderr: Uint8Array
   /** Plain files below /out, paths relative to it. */
   files: RunFile[]
+  /** Time it took here; no part of the result. */
   wallMs: number
   cpuMs: number
 }

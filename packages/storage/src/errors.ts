@@ -45,6 +45,7 @@ export class BlobTooLargeError extends BaseError {
 /** The storage node keeps no more bytes for this client, or for anybody. */
 export class QuotaExceededError extends BaseError {
   readonly code = 'QUOTA_EXCEEDED'
+  readonly scope: QuotaExceededParameters['scope']
   constructor({ scope, usedBytes, askedBytes, quotaBytes }: QuotaExceededParameters) {
     const whose = scope === 'client' ? 'this client' : 'the store'
     super(
@@ -59,6 +60,7 @@ export class QuotaExceededError extends BaseError {
         docs: 'quota-exceeded',
       },
     )
+    this.scope = scope
   }
 }
 
@@ -78,6 +80,18 @@ export class StorageFullError extends BaseError {
       hints: ['Free some space on it; reading goes on meanwhile.'],
       docs: 'storage-full',
       cause,
+    })
+  }
+}
+
+/** Another process works in the same storage folder. */
+export class StorageInUseError extends BaseError {
+  readonly code = 'STORAGE_IN_USE'
+  constructor({ dir }: { dir: string }) {
+    super(`The storage folder ${dir} is in use by another process.`, {
+      meta: { dir },
+      hints: ['Stop the other storage node, or choose another folder.'],
+      docs: 'storage-in-use',
     })
   }
 }

@@ -1,6 +1,7 @@
 import { importer } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
-import { LEAF_BYTES, rawCid } from '../contentId.ts'
+import { LEAF_BYTES, RAW, rawCid } from '../contentId.ts'
+import { checkLeaf, type GetBlock, leavesOf } from './readDag.ts'
 
 /** Takes the blocks of a blob while it is being built, leaves in the order of the bytes. */
 export type DagSink = {
@@ -43,6 +44,30 @@ export async function buildDag(
   throw new RangeError('the importer gave no root')
 }
 
+/**
+ * Takes a blob over block by block as its root names it, whatever profile cut it. `getBlock`
+ * verifies; leaves must be as long as the nodes say.
+ */
+export async function copyDag(root: CID, getBlock: GetBlock, sink: DagSink): Promise<BuiltDag> {
+  const seen = new Set<string>()
+  const getAndKeep: GetBlock = async (cid) => {
+    const bytes = await getBlock(cid)
+    if (cid.code !== RAW && !seen.has(cid.toString())) sink.node({ cid, bytes })
+    seen.add(cid.toString())
+    return bytes
+  }
+  let sizeBytes = 0
+  let offset = 0
+  for await (const leaf of leavesOf(root, getAndKeep)) {
+    sizeBytes += leaf.length
+    if (leaf.kind === 'inline') continue
+    const bytes = checkLeaf(leaf, await getBlock(leaf.cid))
+    await sink.leaf({ cid: leaf.cid, bytes, offset })
+    offset += bytes.length
+  }
+  return { cid: root, sizeBytes }
+}
+
 /** Pieces of exactly one leaf each, the last one shorter; an empty source gives one empty piece. */
 async function* inLeaves(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let parts: Uint8Array[] = []
@@ -65,4 +90,10 @@ async function* inLeaves(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
 
 function join(parts: Uint8Array[]): Uint8Array {
   return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
+}
+
+/** Bytes as a stream of one piece. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve()
+  yield bytes
 }

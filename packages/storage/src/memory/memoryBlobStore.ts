@@ -1,10 +1,10 @@
 import type { CID } from 'multiformats/cid'
 import type { BlobStore, BlockSource } from '../blobStore.ts'
-import { cidOf, LEAF_BYTES, parseCid } from '../contentId.ts'
-import { buildDag } from '../dag/buildDag.ts'
+import { cidOf, parseCid } from '../contentId.ts'
+import { buildDag, once } from '../dag/buildDag.ts'
 import { getVerified, readVerified } from '../dag/readVerified.ts'
-import { verifyBlock } from '../dag/verifyBlock.ts'
-import { BlobNotFoundError, BlobTooLargeError } from '../errors.ts'
+import { refuseLarge, verifyBlock } from '../dag/verifyBlock.ts'
+import { BlobNotFoundError } from '../errors.ts'
 
 /** Blobs of one process, gone with it: for tests and short-lived tools. */
 export function memoryBlobStore(): BlobStore & BlockSource {
@@ -37,21 +37,4 @@ export function memoryBlobStore(): BlobStore & BlockSource {
     getBlock: (cid) => Promise.resolve().then(() => getBlock(parseCid(cid))),
     has: (cid) => Promise.resolve().then(() => blocks.has(parseCid(cid).toString())),
   }
-}
-
-/** `putMany` takes only blobs of one block. */
-export function refuseLarge(blobs: readonly Uint8Array[]): void {
-  const large = blobs.find((bytes) => bytes.length > LEAF_BYTES)
-  if (large !== undefined)
-    throw new BlobTooLargeError({
-      what: 'a blob among many',
-      maxBytes: LEAF_BYTES,
-      sizeBytes: large.length,
-    })
-}
-
-/** Bytes as a stream of one piece. */
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve()
-  yield bytes
 }

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  type Address,
-  type Clock,
-  type DealId,
-  type Hex32,
-  isRetryable,
-  ZERO_ADDRESS,
-} from '@millrace/base'
+import { type Address, type Clock, type DealId, isRetryable, ZERO_ADDRESS } from '@millrace/base'
 import { type DealTerms, hashDeal } from '@millrace/protocol'
 import type { PreparedProgram, RunLimits, Runtime } from '@millrace/runtime'
 import { contentToCid } from '@millrace/storage'
@@ -51,6 +44,9 @@ type Deps = {
   store: WorkerStore
 }
 
+/** Prepared programs by runtime, digest and name: the name is argv[0]. */
+type Programs = Map<string, Promise<PreparedProgram>>
+
 const MANIFEST_BYTES = 1024 * 1024
 const BAG_BYTES = 64 * 1024 * 1024
 /** Deals kept ready in memory; a worker has few at a time. */
@@ -63,7 +59,7 @@ const BROKEN_MS = 2000
 export function createDeals(deps: Deps): Deals {
   const known = new Map<DealId, DealTerms>()
   const loading = new Map<DealId, Promise<Deal>>()
-  const programs = new Map<Hex32, Promise<PreparedProgram>>()
+  const programs: Programs = new Map()
 
   const remember = (dealId: DealId, dealTerms: DealTerms): void => {
     trim(known, MAX_KNOWN)
@@ -107,11 +103,7 @@ export function createDeals(deps: Deps): Deals {
 
 async function loadDeal(
   deps: Deps,
-  {
-    dealId,
-    terms,
-    programs,
-  }: { dealId: DealId; terms: DealTerms; programs: Map<Hex32, Promise<PreparedProgram>> },
+  { dealId, terms, programs }: { dealId: DealId; terms: DealTerms; programs: Programs },
 ): Promise<Deal> {
   const [, app, dataset, bag] = await Promise.all([
     checkOpen(deps, dealId),
@@ -138,24 +130,21 @@ async function checkOpen({ chain }: Deps, dealId: DealId): Promise<void> {
 
 async function loadApp(
   deps: Deps,
-  {
-    dealId,
-    app,
-    programs,
-  }: { dealId: DealId; app: Address; programs: Map<Hex32, Promise<PreparedProgram>> },
+  { dealId, app, programs }: { dealId: DealId; app: Address; programs: Programs },
 ): Promise<{ manifest: Manifest; program: PreparedProgram }> {
   const cid = await assetCid(deps, dealId, app)
   const json = await deps.inputs.bytes({ cid, what: 'manifest', maxBytes: MANIFEST_BYTES })
   const manifest = zManifest.safeParse(parseJson(json))
   if (!manifest.success)
     throw unusable(dealId, `the manifest ${cid} of its app is broken`, manifest.error)
-  const { sha256 } = manifest.data.program
-  let program = programs.get(sha256)
+  const { sha256, name } = manifest.data.program
+  const key = `${manifest.data.runtime} ${sha256} ${name}`
+  let program = programs.get(key)
   if (program === undefined) {
     trim(programs, MAX_LOADED)
     program = prepareProgram(deps, dealId, manifest.data)
-    programs.set(sha256, program)
-    program.catch(() => programs.delete(sha256))
+    programs.set(key, program)
+    program.catch(() => programs.delete(key))
   }
   return { manifest: manifest.data, program: await program }
 }

@@ -79,6 +79,17 @@ export class AssignmentRefusedError extends BaseError {
   }
 }
 
+/** Handed back: the worker stops, which says nothing about the task. */
+export class WorkerLeavingError extends BaseError {
+  readonly code = 'WORKER_LEAVING'
+  constructor({ taskId }: { taskId: TaskId }) {
+    super(`Task ${taskId} is handed back: the worker is leaving.`, {
+      meta: { taskId },
+      docs: 'worker-leaving',
+    })
+  }
+}
+
 /** A deal that is not what the pool says, not open, or broken in itself. */
 export class DealUnusableError extends BaseError {
   readonly code = 'DEAL_UNUSABLE'

@@ -17,6 +17,7 @@ export {
   ResultLostError,
   RunFailedError,
   SessionRefusedError,
+  WorkerLeavingError,
 } from './errors.ts'
 export { startWorker, type Worker } from './startWorker.ts'
 export type { WorkerDeps } from './workerDeps.ts'

@@ -1,5 +1,5 @@
 import type { Clock, TaskId } from '@millrace/base'
-import { AssignmentRefusedError } from './errors.ts'
+import { WorkerLeavingError } from './errors.ts'
 import { type Execution, isUnbound } from './execution.ts'
 import { failTask } from './failures.ts'
 import type { StepContext } from './stepContext.ts'
@@ -30,11 +30,7 @@ export async function leave(
 }
 
 function handBack(context: StepContext, taskId: TaskId): void {
-  failTask(
-    context,
-    taskId,
-    new AssignmentRefusedError({ taskId, reason: 'this worker is leaving' }),
-  )
+  failTask(context, taskId, new WorkerLeavingError({ taskId }))
 }
 
 async function quietOrLate(

@@ -6,7 +6,7 @@ import {
   type PoolMessage,
   receiptTypedData,
 } from '@millrace/wire'
-import { AssignmentRefusedError, PoolMisbehavedError } from './errors.ts'
+import { AssignmentRefusedError, PoolMisbehavedError, WorkerLeavingError } from './errors.ts'
 import { isUnbound, newExecution } from './execution.ts'
 import { failTask } from './failures.ts'
 import type { OperatorCheck } from './signatures.ts'
@@ -60,13 +60,12 @@ function assign({ context, isLeaving }: Deps, item: Assignment): void {
     return
   }
   store.put(newExecution(item))
-  const reason = isLeaving()
-    ? 'this worker is leaving'
-    : store.executionCount() > Math.min(MAX_HELD, config.maxQueued)
-      ? `this worker holds ${config.maxQueued} executions already`
-      : undefined
-  if (reason !== undefined)
+  const most = Math.min(MAX_HELD, config.maxQueued)
+  if (isLeaving()) failTask(context, taskId, new WorkerLeavingError({ taskId }))
+  else if (store.executionCount() > most) {
+    const reason = `this worker holds ${most} executions already`
     failTask(context, taskId, new AssignmentRefusedError({ taskId, reason }))
+  }
 }
 
 async function onReceipts(
@@ -99,17 +98,21 @@ function onRecommit({ context }: Deps, { nonce, tasks }: Of<'recommit'>): void {
   for (const taskId of tasks) moveTo(context, taskId, nonce)
 }
 
-/** Moves an execution to a later batch; one committed already is committed again there. */
+/**
+ * Moves an execution to a later batch; one committed already is committed again there, with that
+ * batch's seed. Its earlier batch keeps all it needs to be revealed still.
+ */
 function moveTo({ store }: StepContext, taskId: TaskId, nonce: bigint): void {
   const held = store.get(taskId)
   if (held === undefined || held.nonce === 0n || nonce <= held.nonce) return
   if (isUnbound(held.status)) store.patch(taskId, held.status, { nonce })
   else
-    store.patch(taskId, ['committed', 'receipted', 'tagged', 'sealed'], {
+    store.patch(taskId, ['committed', 'receipted', 'tagged', 'sealed', 'revealed', 'published'], {
       status: 'packed',
       nonce,
       commitment: undefined,
       tagWanted: false,
+      publishWanted: false,
     })
 }
 
@@ -173,18 +176,17 @@ function wantPublished({ store, send }: StepContext, tasks: readonly TaskId[]): 
   if (known.length > 0) send({ type: 'published', items: known })
 }
 
-function onSettled({ context }: Deps, { tasks }: Of<'settled'>): void {
+function onSettled(
+  { context }: Pick<Deps, 'context'>,
+  { tasks }: Pick<Of<'settled'>, 'tasks'>,
+): void {
   for (const taskId of tasks) endTask(context, taskId)
 }
 
-/** What is bound by a seal stays until it is settled: dropping it would make the worker absent. */
+/** A batch that was sealed with the tasks stays, and is revealed if it comes on chain after all. */
 function onCancel({ context }: Deps, { tasks, reason }: Of<'cancel'>): void {
-  for (const taskId of tasks) {
-    const status = context.store.get(taskId)?.status
-    if (status === undefined || ['sealed', 'revealed', 'published'].includes(status)) continue
-    context.log.debug('task cancelled by the pool', { taskId, status, reason })
-    endTask(context, taskId)
-  }
+  context.log.debug('tasks cancelled by the pool', { tasks: tasks.length, reason })
+  onSettled({ context }, { tasks })
 }
 
 function endTask({ store, activities }: StepContext, taskId: TaskId): void {

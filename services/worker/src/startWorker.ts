@@ -169,11 +169,12 @@ function sessionOptions(
     random: deps.random,
     findPool: () => (poolUrl === undefined ? findPool(deps, pool) : Promise.resolve(poolUrl)),
     onOpen: () => resume(context, { advertise: advertise(context), wake }),
-    heartbeat: () => ({
-      type: 'heartbeat',
-      running: [...store.executions()].flatMap((one) => (isRunning(one) ? [one.taskId] : [])),
-      freeSlots: Math.max(0, slots.free() - slots.waiting()),
-    }),
+    heartbeat: () =>
+      context.send({
+        type: 'heartbeat',
+        running: [...store.executions()].flatMap((one) => (isRunning(one) ? [one.taskId] : [])),
+        freeSlots: Math.max(0, slots.free() - slots.waiting()),
+      }),
     onMessage: (message) => onPoolMessage({ context, checkOperator, isLeaving }, message),
   }
 }

@@ -9,7 +9,8 @@ export type SessionOptions = Omit<DialOptions, 'onWelcome' | 'onMessage' | 'pool
   random: Random
   /** A session is open: says what this worker is and holds, and sends again what is due. */
   onOpen(): void
-  heartbeat(): WorkerMessage
+  /** Says that the worker lives and what it runs. */
+  heartbeat(): void
   /** Messages one at a time, in their order. An error ends only the message. */
   onMessage(message: PoolMessage): Promise<void>
 }
@@ -42,7 +43,7 @@ export function createSession(options: SessionOptions): Session {
     stopBeating = () => closed.abort()
     log.info('session opened', { pool: options.pool })
     options.onOpen()
-    every(beat, () => send(options.heartbeat())).catch(() => {})
+    every(beat, options.heartbeat).catch(() => {})
   }
   let stopBeating = (): void => {}
 

@@ -1,0 +1,62 @@
+import {
+  type Address,
+  address,
+  type DealId,
+  type Hex32,
+  type UnixSeconds,
+  type Wei,
+  wei,
+  ZERO_HEX32,
+} from '@millrace/base'
+import type { ProtocolDomain } from '@millrace/protocol'
+import type { WorkerChain } from '../chainPort.ts'
+import { slotOf } from '../steps/revealBatch.ts'
+
+/** A chain in memory behind the worker's port; tests write to it what contracts would hold. */
+export type FakeChain = WorkerChain & {
+  operators: Set<Address>
+  deals: Map<DealId, 'open' | 'closed'>
+  assets: Map<Address, { content: Hex32; codec: number }>
+  funds: { bond: Wei; free: Wei; tokens: Wei }
+  /** What the worker has done to its funds, in order. */
+  calls: string[]
+  commit(nonce: bigint, root: Hex32, committedAt: UnixSeconds): void
+}
+
+export const TEST_DOMAIN: ProtocolDomain = {
+  chainId: 31_337,
+  verifyingContract: address(`0x${'77'.repeat(20)}`),
+}
+
+export function fakeChain(): FakeChain {
+  const batches = new Map<bigint, Hex32>()
+  const chain: FakeChain = {
+    domain: TEST_DOMAIN,
+    operators: new Set(),
+    deals: new Map(),
+    assets: new Map(),
+    funds: { bond: wei(0n), free: wei(0n), tokens: wei(0n) },
+    calls: [],
+    commit: (nonce, root, committedAt) => {
+      batches.set(nonce, slotOf({ root, committedAt }))
+    },
+    isOperator: (_, who) => Promise.resolve(chain.operators.has(who)),
+    readDealStatus: (dealId) => Promise.resolve(chain.deals.get(dealId) ?? 'none'),
+    readAsset: (asset) => Promise.resolve(chain.assets.get(asset)),
+    readBatch: (_, nonce) => Promise.resolve(batches.get(nonce) ?? ZERO_HEX32),
+    readFunds: () => Promise.resolve(chain.funds),
+    deposit: (amount) => {
+      const { bond, free, tokens } = chain.funds
+      chain.calls.push(`deposit ${amount}`)
+      chain.funds = { bond, free: wei(free + amount), tokens: wei(tokens - amount) }
+      return Promise.resolve()
+    },
+    bond: (amount) => {
+      const { bond, free, tokens } = chain.funds
+      chain.calls.push(`bond ${amount}`)
+      chain.funds = { bond: wei(bond + amount), free: wei(free - amount), tokens }
+      return Promise.resolve()
+    },
+  }
+  return chain
+}

@@ -1,4 +1,4 @@
-import { type Address, type DealId, type Hex, type Hex32, type Wei, wei } from '@millrace/base'
+import { type Address, type DealId, type Hex, type Hex32, type TxHash, type Wei, wei } from '@millrace/base'
 import {
   approveToken,
   bond,
@@ -11,11 +11,10 @@ import {
   readStanding,
   readTokenBalance,
   type WriteClient,
-  waitForReceipt,
+  waitForSuccess,
   workDomain,
 } from '@millrace/chain'
 import type { ProtocolDomain } from '@millrace/protocol'
-import { ContractCallFailedError } from './errors.ts'
 
 /** What a worker asks of the chain; everything it is told by a pool is checked against these. */
 export type WorkerChain = {
@@ -35,10 +34,18 @@ export type WorkerChain = {
 
 /** The port over the real chain, sending as `client`'s account. */
 export function createWorkerChain(client: WriteClient, signal: AbortSignal): WorkerChain {
-  const mined = async (label: string, sent: Promise<Hex32>): Promise<void> => {
-    const receipt = await waitForReceipt(client, (await sent) as never, { signal })
-    if (receipt.status === 'reverted')
-      throw new ContractCallFailedError({ label, txHash: receipt.txHash })
+  /**
+   * Sends and waits. The id makes a restart before it is mined find the first sending again; once
+   * mined, the account's count of transactions has moved on and the id is another.
+   */
+  const mined = async (
+    label: string,
+    send: (options: { id: string; signal: AbortSignal }) => Promise<TxHash>,
+  ): Promise<void> => {
+    const params = [client.address, 'latest']
+    const count = await client.rpc<Hex>('eth_getTransactionCount', params, { signal })
+    const txHash = await send({ id: `${label} after ${count}`, signal })
+    await waitForSuccess(client, txHash, { signal })
   }
   return {
     domain: workDomain(client),
@@ -61,9 +68,12 @@ export function createWorkerChain(client: WriteClient, signal: AbortSignal): Wor
     },
     deposit: async (amount) => {
       const spender = client.contracts.escrow
-      await mined('approve', approveToken(client, { spender, amount }, { signal }))
-      await mined('deposit', deposit(client, { amount }, { signal }))
+      await mined(`worker approve ${amount}`, (options) =>
+        approveToken(client, { spender, amount }, options),
+      )
+      await mined(`worker deposit ${amount}`, (options) => deposit(client, { amount }, options))
     },
-    bond: (amount) => mined('bond', bond(client, { amount }, { signal })),
+    bond: (amount) =>
+      mined(`worker bond ${amount}`, (options) => bond(client, { amount }, options)),
   }
 }

@@ -148,18 +148,6 @@ export class DiskLimitError extends BaseError {
   }
 }
 
-/** A transaction of the worker was mined but reverted. */
-export class ContractCallFailedError extends BaseError {
-  readonly code = 'CONTRACT_CALL_FAILED'
-  constructor({ label, txHash }: { label: string; txHash: string }) {
-    super(`The worker's transaction ${label} was reverted.`, {
-      meta: { label, txHash },
-      hints: ['Start the worker again; if it happens again, look at its balance.'],
-      docs: 'contract-call-failed',
-    })
-  }
-}
-
 /** The chain does not show a batch's root yet, or shows another. */
 export class NotAnchoredError extends BaseError {
   readonly code = 'NOT_ANCHORED'

@@ -4,7 +4,6 @@ export { type WorkerConfig, zWorkerConfig } from './config.ts'
 export {
   AssignmentRefusedError,
   BondUnaffordableError,
-  ContractCallFailedError,
   DealUnusableError,
   DiskLimitError,
   ForeignHomeError,

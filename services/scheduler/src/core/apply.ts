@@ -1,6 +1,6 @@
 import type { Address } from '@millrace/base'
 import { hashDeal, hashTask } from '@millrace/protocol'
-import { APPLY_BATCH } from './applyBatch.ts'
+import { APPLY_BATCH, endReplica } from './applyBatch.ts'
 import type { Fact } from './facts.ts'
 import {
   type Deal,
@@ -182,8 +182,7 @@ function end(state: PoolState, { worker, tasks, as, cause, atMs }: Of<'ended'>):
     const task = taskOf(state, taskId)
     const replica = liveReplica(task, worker)
     if (replica === undefined) continue
-    replica.cause = cause
-    setReplica(state, task, replica, { to: as, atMs })
+    endReplica(state, task, replica, { as, cause, atMs })
     if (as === 'lost') continue
     const record = recordOf(state, worker, replica.owner)
     record.failed++

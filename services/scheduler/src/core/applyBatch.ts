@@ -1,6 +1,6 @@
 import type { TaskId } from '@millrace/base'
 import type { Fact } from './facts.ts'
-import { type Batch, isAlive, type PoolState, type Task, taskOf } from './state.ts'
+import { type Batch, isAlive, type PoolState, type Replica, type Task, taskOf } from './state.ts'
 import { openBatch, setNonce, setReplica, setStage } from './stateIndex.ts'
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>
@@ -98,6 +98,19 @@ function move(state: PoolState, { nonce, tasks, untilMs, atMs }: Of<'moved'>): v
   }
 }
 
+/** What a replica was bound to is over with it. */
+export function endReplica(
+  state: PoolState,
+  task: Task,
+  replica: Replica,
+  { as, cause, atMs }: { as: 'lost' | 'failed'; cause: string; atMs: number },
+): void {
+  replica.cause = cause
+  replica.commitment = undefined
+  replica.tag = undefined
+  setReplica(state, task, replica, { to: as, atMs })
+}
+
 /** Whoever has a result must bind itself again, under the name of another batch. */
 function unbind(
   state: PoolState,
@@ -155,8 +168,7 @@ function abandon(state: PoolState, fact: Of<'abandoned'>): void {
     }
     for (const replica of task.replicas) {
       if (!isAlive(replica) || !absent.includes(replica.worker)) continue
-      replica.cause = cause
-      setReplica(state, task, replica, { to: 'lost', atMs })
+      endReplica(state, task, replica, { as: 'lost', cause, atMs })
     }
     unbind(state, task, { untilMs, atMs })
     task.cid = undefined

@@ -29,7 +29,7 @@ function evaluate(turn: Turn, task: Task): Hex32 | undefined {
   if (task.stage !== 'open' && task.stage !== 'agreed') return undefined
   if (isTrustedDeal(deal)) return evaluateTrusted(turn, task)
   dropVoteless(turn, task, deal)
-  const votes = tally(turn.state, task, deal, turn.nowMs)
+  const votes = tally(turn.state, task, deal)
   if (votes.isUnknown) return undefined
   const winner = winnerOf(task, votes, deal)
   if (task.stage === 'agreed') {
@@ -61,7 +61,7 @@ function winnerOf(task: Task, votes: Tally, deal: Deal): Hex32 | undefined {
 function dropVoteless(turn: Turn, task: Task, { terms }: Deal): void {
   const { state, nowMs } = turn
   for (const { worker } of task.replicas.filter(isAlive)) {
-    if (oddsOf(state, { worker, saboteurBps: terms.saboteurBps, nowMs }) !== 0n) continue
+    if (oddsOf(state, { worker, saboteurBps: terms.saboteurBps }) !== 0n) continue
     const cause = state.live.suspects.has(worker)
       ? 'was outvoted on another task'
       : 'may not vote: banned, leaving or bonded too little'

@@ -19,7 +19,6 @@ export type PoolEvent =
   /** Something on chain changed the standing of a worker. */
   | { kind: 'standingChanged'; worker: Address }
   | { kind: 'standing'; worker: Address; standing: WorkerStanding }
-  | { kind: 'parameters'; minBond: bigint }
   /** All events up to here have been told. */
   | { kind: 'block'; number: number; hash: Hex32; isRelevant: boolean }
   | { kind: 'caughtUp' }

@@ -9,6 +9,8 @@ export type WorkerStanding = {
   faults: number
   bannedUntil: number
   unbondAt: number
+  /** The chain would count a vote committed now. */
+  mayVote: boolean
 }
 
 /** A worker as far as the pool can hear it. Kept a while after the connection ends. */
@@ -59,7 +61,6 @@ export type PastTask = {
 export type Live = {
   readonly sessions: Map<Address, Session>
   readonly standings: Map<Address, WorkerStanding>
-  minBond: bigint | undefined
   /** The chain feed has told all that happened before the start. */
   isCaughtUp: boolean
   /** Open tasks that another replica would help, and since when. */
@@ -99,7 +100,6 @@ export function createLive(): Live {
   return {
     sessions: new Map(),
     standings: new Map(),
-    minBond: undefined,
     isCaughtUp: false,
     wanting: new Map(),
     wantingOf: new Map(),

@@ -39,7 +39,7 @@ export function eligibleOdds(
   for (const session of state.live.sessions.values()) {
     if (!isReady(state, session, nowMs) || misfit(deal, session) !== undefined) continue
     const { worker } = session
-    const odds = isTrustedDeal(deal) ? WAD : oddsOf(state, { worker, saboteurBps, nowMs })
+    const odds = isTrustedDeal(deal) ? WAD : oddsOf(state, { worker, saboteurBps })
     if (odds === undefined || (odds <= WAD && !isTrustedDeal(deal))) continue
     found.push({ worker, odds })
   }

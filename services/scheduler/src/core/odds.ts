@@ -10,14 +10,12 @@ import { type Deal, isAlive, type PoolState, type Task } from './state.ts'
  */
 export function oddsOf(
   { live }: PoolState,
-  { worker, saboteurBps, nowMs }: { worker: Address; saboteurBps: number; nowMs: number },
+  { worker, saboteurBps }: { worker: Address; saboteurBps: number },
 ): Odds | undefined {
   const standing = live.standings.get(worker)
-  if (standing === undefined || live.minBond === undefined) return undefined
-  if (live.suspects.has(worker)) return 0n
-  const { bond, bannedUntil, unbondAt, checks } = standing
-  const mayVote = bond >= live.minBond && unbondAt === 0 && bannedUntil * 1000 <= nowMs
-  return mayVote ? workerOdds(checks, saboteurBps) : 0n
+  if (standing === undefined) return undefined
+  const counts = standing.mayVote && !live.suspects.has(worker)
+  return counts ? workerOdds(standing.checks, saboteurBps) : 0n
 }
 
 export type Group = { tag: Hex32; odds: Odds; workers: Address[] }
@@ -32,12 +30,12 @@ export type Tally = {
   isUnknown: boolean
 }
 
-export function tally(state: PoolState, task: Task, deal: Deal, nowMs: number): Tally {
+export function tally(state: PoolState, task: Task, deal: Deal): Tally {
   const groups = new Map<Hex32, Group>()
   const pending: Odds[] = []
   let isUnknown = false
   for (const { worker, tag, state: replicaState } of task.replicas.filter(isAlive)) {
-    const odds = oddsOf(state, { worker, saboteurBps: deal.terms.saboteurBps, nowMs })
+    const odds = oddsOf(state, { worker, saboteurBps: deal.terms.saboteurBps })
     if (odds === undefined) isUnknown = true
     else if (replicaState !== 'tagged' || tag === undefined) pending.push(odds)
     else {

@@ -202,7 +202,7 @@ function startTask(planner: Planner, deal: Deal, index: number): number {
     taken.add(worker)
     owners.add(owner)
     if (isTrustedDeal(deal)) return 1
-    hoped = groupOdds([hoped, oddsOf(state, { worker, saboteurBps, nowMs: options.nowMs }) ?? WAD])
+    hoped = groupOdds([hoped, oddsOf(state, { worker, saboteurBps }) ?? WAD])
     if (isCredible(hoped, [], minOdds)) return taken.size
   }
   return taken.size
@@ -256,7 +256,7 @@ function mayTake(
   if (task !== undefined && retryAtMs(task, worker, options.policy) > options.nowMs) return false
   if (isTrustedDeal(deal)) return true
   const { saboteurBps } = deal.terms
-  const odds = oddsOf(state, { worker, saboteurBps, nowMs: options.nowMs })
+  const odds = oddsOf(state, { worker, saboteurBps })
   return odds !== undefined && odds > WAD
 }
 

@@ -1,3 +1,4 @@
+import type { Address } from '@millrace/base'
 import { abandonBatch, refreshSuspects } from './abandon.ts'
 import { assignWork } from './assign.ts'
 import { forgetDeal, onDeadline, onDealExpired, onDealOpened, onTasksSettled } from './deals.ts'
@@ -9,14 +10,7 @@ import type { Fact } from './facts.ts'
 import { flush } from './flush.ts'
 import { onBatchCommitted, onBytesChecked, settleWaiting } from './reveal.ts'
 import { sealDueBatches } from './seal.ts'
-import {
-  onMessage,
-  onParameters,
-  onSessionClosed,
-  onSessionOpened,
-  onStanding,
-  watchWorker,
-} from './sessions.ts'
+import { onMessage, onSessionClosed, onSessionOpened, onStanding, watchWorker } from './sessions.ts'
 import type { PoolState } from './state.ts'
 import type { Timer } from './timers.ts'
 import { onTransactionFailed, retryTransaction } from './transactions.ts'
@@ -73,7 +67,6 @@ const ON_EVENT: { [K in PoolEvent['kind']]: (turn: Turn, event: Event<K>) => voi
   sessionOpened: onSessionOpened,
   sessionClosed: onSessionClosed,
   standing: onStanding,
-  parameters: onParameters,
   transactionFailed: onTransactionFailed,
   dealOpened: onDealOpened,
   dealExpired: onDealExpired,
@@ -84,9 +77,7 @@ const ON_EVENT: { [K in PoolEvent['kind']]: (turn: Turn, event: Event<K>) => voi
     seeNonce(turn, nonce)
   },
   tasksSettled: onTasksSettled,
-  standingChanged: ({ state, effects }, { worker }) => {
-    if (state.live.standings.has(worker)) effects.push({ kind: 'readStanding', worker })
-  },
+  standingChanged: (turn, { worker }) => readStanding(turn, worker),
   block: (turn, { number, hash, isRelevant }) => {
     if (isRelevant) record(turn, { kind: 'cursor', number, hash })
   },
@@ -125,6 +116,11 @@ function closeBatches(turn: Turn): void {
   settleWaiting(turn)
 }
 
+/** Of workers that it does not know the pool asks when they come. */
+function readStanding({ state, effects }: Turn, worker: Address): void {
+  if (state.live.standings.has(worker)) effects.push({ kind: 'readStanding', worker })
+}
+
 type Due<K extends Timer['kind']> = Extract<Timer, { kind: K }>
 
 function onTimer(turn: Turn, timer: Timer): void {
@@ -141,6 +137,7 @@ const ON_TIMER: { [K in Timer['kind']]: (turn: Turn, timer: Due<K>) => void } = 
   transaction: (turn, { nonce }) => retryTransaction(turn, nonce),
   deal: (turn, { dealId }) => onDeadline(turn, dealId),
   forget: (turn, { dealId }) => forgetDeal(turn, dealId),
+  standing: (turn, { worker }) => readStanding(turn, worker),
   replan: ({ state }) => changeMeans(state),
   // The end of every turn looks at what is due.
   batchAge: () => {},

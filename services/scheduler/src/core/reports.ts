@@ -20,21 +20,21 @@ export function onCommitments(
   worker: Address,
   { items }: Message<'commitments'>,
 ): void {
-  const accepted: [TaskId, Hex32][] = []
+  const accepted = new Map<TaskId, Hex32>()
   let done = 0
   for (const item of items) {
     const replica = boundBy(turn, worker, item)
-    if (replica === undefined) continue
+    if (replica === undefined || accepted.has(item.taskId)) continue
     const { taskId, nonce, commitment } = item
     if (replica.state === 'assigned') done++
-    if (replica.commitment === undefined) accepted.push([taskId, commitment])
+    if (replica.commitment === undefined) accepted.set(taskId, commitment)
     const outgoing = outgoingTo(turn, worker)
     if (outgoing !== undefined) pushTo(outgoing.receipts, Number(nonce), { taskId, commitment })
     turn.state.live.dirty.add(taskId)
   }
   noteDone(turn, worker, done)
-  if (accepted.length > 0)
-    record(turn, { kind: 'committed', worker, items: accepted, atMs: turn.nowMs })
+  if (accepted.size > 0)
+    record(turn, { kind: 'committed', worker, items: [...accepted], atMs: turn.nowMs })
 }
 
 /** The replica that a commitment is good for: of an open task, in its batch, and the only one. */
@@ -73,20 +73,22 @@ export function onTags(turn: Turn, worker: Address, { items }: Message<'tags'>):
 
 /** Results of deals that take the pool's word: the pool looks at the bytes itself. */
 export function onResults(turn: Turn, worker: Address, { items }: Message<'results'>): void {
-  const accepted: [TaskId, ResultDigest, string][] = []
+  const accepted = new Map<TaskId, [TaskId, ResultDigest, string]>()
   let done = 0
   for (const { taskId, digest, cid } of items) {
     const task = openTask(turn, worker, taskId)
     if (task === undefined || !isTrusted(turn.state, task)) continue
     const replica = answering(turn, task, worker)
-    if (replica === undefined || replica.state === 'reported') continue
+    if (replica === undefined || replica.state === 'reported' || accepted.has(taskId)) continue
     done++
-    accepted.push([taskId, digest, cid])
+    accepted.set(taskId, [taskId, digest, cid])
     checkBytes(turn, task, { worker, digest, cid })
   }
   noteDone(turn, worker, done)
-  if (accepted.length > 0)
-    record(turn, { kind: 'reported', worker, items: accepted, atMs: turn.nowMs })
+  if (accepted.size > 0) {
+    const reported = [...accepted.values()]
+    record(turn, { kind: 'reported', worker, items: reported, atMs: turn.nowMs })
+  }
 }
 
 /** Results are archives of at most the deal's disk, standard output, standard error and headers. */

@@ -3,7 +3,6 @@ import { abandonBatch } from './abandon.ts'
 import { ballotsOf } from './ballots.ts'
 import { recount } from './evaluate.ts'
 import type { PoolEvent, SessionMessage } from './events.ts'
-import { oddsOf } from './odds.ts'
 import { onCommitments, onFailed, onResults, onTags } from './reports.ts'
 import { resync } from './resync.ts'
 import { onPublished, onReveal } from './reveal.ts'
@@ -127,26 +126,13 @@ export function onStanding(turn: Turn, { worker, standing }: Event<'standing'>):
   state.live.standings.set(worker, standing)
   changeMeans(state)
   recount(state, worker)
-  if (standing.bannedUntil * 1000 > nowMs)
-    state.live.timers.set(standing.bannedUntil * 1000, { kind: 'replan' })
+  const bannedMs = standing.bannedUntil * 1000
+  if (bannedMs > nowMs) state.live.timers.set(bannedMs + 1000, { kind: 'standing', worker })
+  if (standing.mayVote) return
+  // What the chain has already counts as it was then; what has yet to be committed would be refused.
   for (const batch of [...state.batches.values()]) {
-    const isPending = ['sealing', 'committing', 'revealing'].includes(batch.stage)
+    const isPending = batch.stage === 'sealing' || batch.stage === 'committing'
     if (!isPending || !ballotsOf(state, batch).has(worker)) continue
-    // Odds as a voter of this batch: being a suspect is no reason, losing the vote is.
-    const isRefused = standing.bannedUntil * 1000 > nowMs || standing.unbondAt !== 0
-    if (isRefused || isVoteless(turn, worker))
-      abandonBatch(turn, batch, { absent: [worker], cause: `${worker} may not vote any more` })
+    abandonBatch(turn, batch, { absent: [worker], cause: `${worker} may not vote any more` })
   }
-}
-
-function isVoteless(turn: Turn, worker: Address): boolean {
-  const { state, nowMs } = turn
-  if (state.live.suspects.has(worker)) return false
-  return oddsOf(state, { worker, saboteurBps: 1, nowMs }) === 0n
-}
-
-export function onParameters(turn: Turn, { minBond }: Event<'parameters'>): void {
-  turn.state.live.minBond = minBond
-  changeMeans(turn.state)
-  for (const worker of turn.state.index.holding.keys()) recount(turn.state, worker)
 }

@@ -11,6 +11,7 @@ export type Timer =
   | { kind: 'transaction'; nonce: number }
   | { kind: 'deal'; dealId: DealId }
   | { kind: 'forget'; dealId: DealId }
+  | { kind: 'standing'; worker: Address }
   | { kind: 'replan' }
 
 type Entry = { atMs: number; order: number; timer: Timer }

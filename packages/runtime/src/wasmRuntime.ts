@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Clock, Logger } from '@millrace/base'
-import type { RunHead } from './child/messages.ts'
+import type { Response, RunHead } from './child/messages.ts'
 import { SandboxUnavailableError } from './errors.ts'
 import { installChildCode } from './host/childCode.ts'
 import { SandboxChild } from './host/childProcess.ts'
@@ -210,8 +210,7 @@ class Runner {
         inputsBody(request.inputs),
         maxResultBytes(request.limits),
       )
-      if (head.kind !== 'result')
-        throw new Error(head.kind === 'failed' ? head.message : `child answered ${head.kind}`)
+      if (head.kind !== 'result') throw unexpected(head)
       const wallMs = clock.nowMs() - startedMs
       return readResult(head, body, { limits: request.limits, wallMs })
     } catch (error) {
@@ -228,15 +227,11 @@ class Runner {
     if (child.loaded.has(prepared.key)) return
     const program = this.#deps.programs.find(prepared)
     if (!program) throw new Error(`program ${prepared.name} was not prepared by this runtime`)
-    for (const { key, engine, bytes } of await program.parts()) {
-      if (child.loaded.has(key)) continue
-      const { head } = await child.request(
-        { kind: 'load', key, ...(engine === undefined ? {} : { engine }) },
-        { sizeBytes: bytes.length, chunks: [bytes] },
-      )
-      if (head.kind !== 'loaded')
-        throw new Error(head.kind === 'failed' ? head.message : `child answered ${head.kind}`)
-      child.loaded.add(key)
+    for (const { head, bytes } of await program.parts()) {
+      if (child.loaded.has(head.key)) continue
+      const reply = await child.request(head, { sizeBytes: bytes.length, chunks: [bytes] })
+      if (reply.head.kind !== 'loaded') throw unexpected(reply.head)
+      child.loaded.add(head.key)
     }
   }
 
@@ -322,6 +317,10 @@ function toHead(prepared: PreparedProgram, request: RunRequest): RunHead {
 
 function failure(reason: RunFailure['reason'], message: string): RunFailure {
   return { kind: 'failure', reason, message }
+}
+
+function unexpected(head: Response): Error {
+  return new Error(head.kind === 'failed' ? head.message : `child answered ${head.kind}`)
 }
 
 function messageOf(error: unknown): string {

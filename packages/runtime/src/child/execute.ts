@@ -38,6 +38,8 @@ export type Outcome = {
   stdout: Uint8Array
   stderr: Uint8Array
   files: { path: string; bytes: Uint8Array }[]
+  /** Size of the instance's memory at the end. */
+  memoryBytes: number
 }
 
 /** A module that is ready to be entered; an engine also needs functions of its own host. */
@@ -102,6 +104,7 @@ export function execute(module: WasmModule, job: Job, entry: Entry): Outcome {
     stdout: wasi.host.streams.stdout(),
     stderr: wasi.host.streams.stderr(),
     files: wasi.host.tree.outputs(),
+    memoryBytes: memory.buffer.byteLength,
   }
 }
 
@@ -112,6 +115,7 @@ const NOTHING: Outcome = {
   stdout: new Uint8Array(),
   stderr: new Uint8Array(),
   files: [],
+  memoryBytes: 0,
 }
 
 function readNote(module: WasmModule): MeterNote {

@@ -1,6 +1,6 @@
 import { ProcessExit, WasiError } from '../wasi/errno.ts'
-import { BYTES_PER_FUEL, CALL_FUEL } from '../wasi/host.ts'
-import { decodePath, resolvePath } from '../wasi/paths.ts'
+import { BYTES_PER_FUEL, CALL_FUEL, PATH_FUEL, RANDOM_FUEL } from '../wasi/host.ts'
+import { decodePath, type Place, resolvePath } from '../wasi/paths.ts'
 import type { DirectoryNode } from '../wasi/tree.ts'
 import type { Entry, Machine } from './execute.ts'
 import { PRELUDE } from './prelude.ts'
@@ -136,7 +136,8 @@ function listFiles(machine: Machine, path: string): Uint8Array {
 }
 
 /** Paths start at the root, with or without a slash. */
-function resolve(machine: Machine, path: string) {
+function resolve(machine: Machine, path: string): Place {
+  machine.wasi.host.charge(PATH_FUEL)
   const inner = path.replace(/^\/+/, '')
   const bytes = new TextEncoder().encode(inner === '' ? '.' : inner)
   return resolvePath(machine.wasi.host.tree.root, decodePath(bytes))
@@ -163,6 +164,7 @@ function withPath<T>(call: string, path: string, act: () => T): T {
 /** Numbers in [0, 1) with 53 random bits, as Float64Array bytes. */
 function randomNumbers(machine: Machine): Uint8Array {
   const bits = new BigUint64Array(RANDOM_BATCH)
+  machine.wasi.host.charge(bits.byteLength * RANDOM_FUEL)
   machine.wasi.host.randomBytes(new Uint8Array(bits.buffer))
   const numbers = new DataView(new ArrayBuffer(bits.byteLength))
   bits.forEach((value, i) => {

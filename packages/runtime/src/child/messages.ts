@@ -22,13 +22,15 @@ export type RunHeadLimits = {
   wallMs: number
 }
 
+/** Bytes: an instrumented module, or the source of a script that runs in the module `engine`. */
+export type LoadHead =
+  | { kind: 'load'; key: string; role: 'program' | 'engine' }
+  | { kind: 'load'; key: string; role: 'script'; engine: string }
+
 /** Parent to child. */
 export type Request =
   /** Bytes: a program; the answer has it instrumented. */
-  | { kind: 'instrument'; engine: boolean }
-  /** Bytes: an instrumented module, or the source of a script that runs in the module `engine`. */
-  | { kind: 'load'; key: string; engine?: string }
-  | RunHead
+  { kind: 'instrument'; engine: boolean } | LoadHead | RunHead
 
 export type ResultHead = {
   kind: 'result'

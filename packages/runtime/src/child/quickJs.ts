@@ -42,6 +42,7 @@ export class QuickJs {
     machine.call('_initialize')
     if (machine.call('qjs_init') !== 0) throw new LimitReached('memory')
     machine.call('qjs_set_max_stack_size', MAX_STACK_BYTES)
+    machine.call('qjs_set_promise_rejection_handler', 1)
     return new QuickJs(machine, bridge)
   }
 
@@ -59,7 +60,7 @@ export class QuickJs {
 
   call(callee: Value, ...args: Value[]): { value: Value } | { thrown: Value } {
     const list = this.#allocate(new Uint8Array(4 * args.length))
-    args.forEach((arg, i) => this.#memory.setU32(list + 4 * i, arg))
+    for (const [i, arg] of args.entries()) this.#memory.setU32(list + 4 * i, arg)
     const nothing = this.#number('qjs_get_undefined')
     return this.#checked(this.#number('qjs_call', callee, nothing, args.length, list))
   }
@@ -85,7 +86,8 @@ export class QuickJs {
 
   array(items: readonly Value[]): Value {
     const array = this.#number('qjs_new_array')
-    items.forEach((item, i) => this.#machine.call('qjs_set_prop_uint32', array, i, item))
+    for (const [i, item] of items.entries())
+      this.#machine.call('qjs_set_prop_uint32', array, i, item)
     return array
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Hex32 } from '@millrace/base'
+import type { LoadHead } from '../child/messages.ts'
 import { EngineChangedError, ProgramRefusedError } from '../errors.ts'
 import { METER_VERSION } from '../meter/instrument.ts'
 import type { PreparedProgram, Program } from '../runtime.ts'
@@ -15,7 +16,7 @@ const ENGINE_KEY = `quickjs-${ENGINE_SHA256.slice(0, 16)}-m${METER_VERSION}`
 const MAX_SCRIPT_BYTES = 8 << 20
 
 /** What a child must load, in this order, to run a program. */
-export type Part = { key: string; engine?: string; bytes: Uint8Array }
+export type Part = { head: LoadHead; bytes: Uint8Array }
 
 export type ProgramsDeps = {
   cache: ModuleCache
@@ -59,15 +60,17 @@ export class Programs {
     const { name } = program
     if (program.runtime === 'wasm') {
       await this.#metered(key, program)
-      const parts = async () => [{ key, bytes: await this.#metered(key, program) }]
+      const parts = async (): Promise<Part[]> => [
+        { head: load(key, 'program'), bytes: await this.#metered(key, program) },
+      ]
       this.#prepared.set(key, { name, parts })
       return
     }
     const script = toScript(program)
     await this.#engineModule()
-    const parts = async () => [
-      { key: ENGINE_KEY, bytes: await this.#engineModule() },
-      { key, engine: ENGINE_KEY, bytes: script },
+    const parts = async (): Promise<Part[]> => [
+      { head: load(ENGINE_KEY, 'engine'), bytes: await this.#engineModule() },
+      { head: { kind: 'load', key, role: 'script', engine: ENGINE_KEY }, bytes: script },
     ]
     this.#prepared.set(key, { name, parts })
   }
@@ -137,6 +140,8 @@ function toScript({ name, bytes }: Program): Uint8Array {
     })
   }
 }
+
+const load = (key: string, role: 'program' | 'engine'): LoadHead => ({ kind: 'load', key, role })
 
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')

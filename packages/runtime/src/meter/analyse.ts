@@ -108,26 +108,35 @@ class FunctionAnalysis {
       case OP.block:
       case OP.loop:
       case OP.if:
-        return this.#enter(instruction)
+        this.#enter(instruction)
+        break
       case OP.else:
-        return this.#else()
+        this.#else()
+        break
       case OP.end:
-        return this.#end()
+        this.#end()
+        break
       case OP.br:
       case OP.brIf:
       case OP.brTable:
-        return this.#branch(instruction)
+        this.#branch(instruction)
+        break
       case OP.return:
         this.#returns.push(instruction.at)
-        return this.#die()
+        this.#die()
+        break
       case OP.unreachable:
-        return this.#die()
+        this.#die()
+        break
       case OP.call:
-        return this.#call(this.#functionType(instruction.index), 0)
+        this.#call(this.#functionType(instruction.index), 0)
+        break
       case OP.callIndirect:
-        return this.#call(this.#type(instruction.index), 1)
+        this.#call(this.#type(instruction.index), 1)
+        break
       default:
-        return this.#compute(instruction)
+        this.#compute(instruction)
+        break
     }
   }
 
@@ -166,7 +175,10 @@ class FunctionAnalysis {
       if (target.opcode !== OP.loop) target.merges = true
     }
     if (opcode !== OP.br) this.#pop(1)
-    if (opcode !== OP.brIf) return this.#die()
+    if (opcode !== OP.brIf) {
+      this.#die()
+      return
+    }
     // The operands stay for the code that follows and may also be seen at the target.
     const target = this.#frames[this.#frames.length - 1 - index] as Frame
     const carried = target.opcode === OP.loop ? target.params : target.results
@@ -189,7 +201,10 @@ class FunctionAnalysis {
       return
     }
     this.#pop(operator.pops, operator.blind)
-    if (operator.nan === undefined) return this.#push(operator.pushes)
+    if (operator.nan === undefined) {
+      this.#push(operator.pushes)
+      return
+    }
     this.#shapeOf.set(end, operator.nan)
     this.#push(1, end)
   }

@@ -71,13 +71,17 @@ function readImmediate(reader: ByteReader, instruction: Instruction): void {
       instruction.second = reader.u32()
       return
     case 'leb':
-      return reader.skipLeb()
+      reader.skipLeb()
+      break
     case 'bytes4':
-      return reader.skip(4)
+      reader.skip(4)
+      break
     case 'bytes8':
-      return reader.skip(8)
+      reader.skip(8)
+      break
     case 'bytes16':
-      return reader.skip(16)
+      reader.skip(16)
+      break
     default:
       readLongImmediate(reader, instruction)
   }
@@ -86,7 +90,8 @@ function readImmediate(reader: ByteReader, instruction: Instruction): void {
 function readLongImmediate(reader: ByteReader, instruction: Instruction): void {
   switch (instruction.operator.immediate) {
     case 'access':
-      return readAccess(reader)
+      readAccess(reader)
+      break
     case 'laneAccess':
       readAccess(reader)
       reader.u8()
@@ -105,12 +110,15 @@ function readLongImmediate(reader: ByteReader, instruction: Instruction): void {
       return
     case 'indexZeroByte':
       instruction.index = reader.u32()
-      return readMemoryIndex(reader)
+      readMemoryIndex(reader)
+      break
     case 'zeroBytePair':
       readMemoryIndex(reader)
-      return readMemoryIndex(reader)
+      readMemoryIndex(reader)
+      break
     default:
-      return readMemoryIndex(reader)
+      readMemoryIndex(reader)
+      break
   }
 }
 

@@ -95,7 +95,8 @@ function read(host: WasiHost, { fd, iovs, count, result, offset }: Transfer): vo
   if (descriptor.kind === 'stream') {
     if (offset !== undefined) throw new WasiError('spipe')
     // Programs have no stdin: it is at its end.
-    return host.memory.setU32(result, 0)
+    host.memory.setU32(result, 0)
+    return
   }
   const { node } = descriptor
   const start = offset === undefined ? descriptor.position : toNumber(offset)
@@ -134,7 +135,10 @@ function writeFile(
   written: number,
 ): void {
   const { node } = descriptor
-  if (offset !== undefined) return tree.write(node, toNumber(offset) + written, source)
+  if (offset !== undefined) {
+    tree.write(node, toNumber(offset) + written, source)
+    return
+  }
   const at = descriptor.flags & APPEND ? node.size : descriptor.position
   tree.write(node, at, source)
   descriptor.position = at + source.length
@@ -142,7 +146,7 @@ function writeFile(
 
 const IOV_BYTES = 8
 const MAX_TRANSFER = 2 ** 32 - 1
-const FUEL_PER_BUFFER = 50
+const FUEL_PER_BUFFER = 500
 
 /** The program's buffers of a vectored call. */
 function buffers({ memory, charge }: WasiHost, iovs: number, count: number): Uint8Array[] {

@@ -21,6 +21,12 @@ export type WasiHost = {
 export type WasiCall = (...args: never[]) => void
 export type WasiCalls = Record<string, WasiCall>
 
-/** Fuel of any call, and bytes moved for one more unit; about what they cost in time. */
-export const CALL_FUEL = 500
-export const BYTES_PER_FUEL = 8
+// Fuel for work outside the program, about ten units per nanosecond as for work inside.
+/** Any call. */
+export const CALL_FUEL = 2000
+/** Following a path, and making or opening what is there. */
+export const PATH_FUEL = 15_000
+/** Bytes copied for one unit. */
+export const BYTES_PER_FUEL = 2
+/** One random byte. */
+export const RANDOM_FUEL = 10

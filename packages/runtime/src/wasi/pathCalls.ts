@@ -2,7 +2,7 @@ import type { DirectoryDescriptor, FileDescriptor } from './descriptors.ts'
 import { WasiError } from './errno.ts'
 import { checkTimeFlags } from './fileCalls.ts'
 import { putFilestat } from './filestat.ts'
-import { BYTES_PER_FUEL, type WasiCalls, type WasiHost } from './host.ts'
+import { BYTES_PER_FUEL, PATH_FUEL, type WasiCalls, type WasiHost } from './host.ts'
 import { decodePath, type Place, resolvePath } from './paths.ts'
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHTS } from './rights.ts'
 import type { FileNode, TreeNode } from './tree.ts'
@@ -14,6 +14,7 @@ export function pathCalls(host: WasiHost): WasiCalls {
   const { memory, tree } = host
   const place = (fd: number, path: number, length: number): Place => {
     const { node } = host.descriptors.directory(fd)
+    host.charge(PATH_FUEL)
     return resolvePath(node, decodePath(memory.bytes(path, length)))
   }
   const noLinks = () => {

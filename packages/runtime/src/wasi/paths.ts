@@ -43,7 +43,8 @@ export function resolvePath(base: DirectoryNode, path: string): Place {
 }
 
 function step(place: Place, name: string, base: DirectoryNode): void {
-  if (encoder.encode(name).length > MAX_NAME_BYTES) throw new WasiError('nametoolong')
+  if (3 * name.length > MAX_NAME_BYTES && encoder.encode(name).length > MAX_NAME_BYTES)
+    throw new WasiError('nametoolong')
   const { node } = place
   if (!node) throw new WasiError('noent')
   if (node.kind !== 'directory') throw new WasiError('notdir')

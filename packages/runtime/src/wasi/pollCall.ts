@@ -6,7 +6,7 @@ const SUBSCRIPTION_BYTES = 48
 const EVENT_BYTES = 32
 const CLOCK_EVENT = 0
 const ABSOLUTE = 1
-const FUEL_PER_SUBSCRIPTION = 100
+const FUEL_PER_SUBSCRIPTION = 2000
 
 type Timer = { userdata: bigint; waitNs: bigint }
 

@@ -1,17 +1,29 @@
-import { createCipheriv, createHash } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createHash } from 'node:crypto'
 
-const CHUNK = 65_536
+const AHEAD = 4096
 
-/** The program's randomness: AES-256-CTR over zeros, key = sha256("wasi-rng" | seed). */
+/**
+ * The program's randomness: the AES-256-CTR key stream of sha256("wasi-rng" | seed), read on and on.
+ * How it is cut into calls does not change it.
+ */
 export function createRandomBytes(seed: Uint8Array): (target: Uint8Array) => void {
-  let cipher: ReturnType<typeof createCipheriv> | undefined
-  return (target) => {
+  let cipher: Cipheriv | undefined
+  let ahead = new Uint8Array()
+  const refill = (): void => {
     cipher ??= createCipheriv(
       'aes-256-ctr',
       createHash('sha256').update('wasi-rng').update(seed).digest(),
       new Uint8Array(16),
     )
-    for (let at = 0; at < target.length; at += CHUNK)
-      target.set(cipher.update(new Uint8Array(Math.min(CHUNK, target.length - at))), at)
+    ahead = new Uint8Array(cipher.update(new Uint8Array(AHEAD)))
+  }
+  return (target) => {
+    for (let at = 0; at < target.length; ) {
+      if (ahead.length === 0) refill()
+      const part = ahead.subarray(0, target.length - at)
+      target.set(part, at)
+      at += part.length
+      ahead = ahead.subarray(part.length)
+    }
   }
 }

@@ -4,7 +4,7 @@ import type { WasiHost } from './host.ts'
 import type { DirectoryNode, TreeNode } from './tree.ts'
 
 const HEADER_BYTES = 24
-const FUEL_PER_ENTRY = 100
+const FUEL_PER_ENTRY = 4000
 
 /**
  * Fills `target` with directory entries from `cookie` on, the last one cut off when it does not

@@ -1,5 +1,5 @@
 import { ProcessExit, WasiError } from './errno.ts'
-import { BYTES_PER_FUEL, type WasiCalls, type WasiHost } from './host.ts'
+import { RANDOM_FUEL, type WasiCalls, type WasiHost } from './host.ts'
 import { EPOCH_NS } from './virtualClock.ts'
 
 const REALTIME = 0
@@ -30,7 +30,7 @@ export function systemCalls(host: WasiHost): WasiCalls {
     },
     random_get: (buffer: number, length: number) => {
       const target = host.memory.bytes(buffer, length)
-      host.charge(target.length / BYTES_PER_FUEL)
+      host.charge(target.length * RANDOM_FUEL)
       host.randomBytes(target)
     },
     sched_yield: () => {},

@@ -180,7 +180,8 @@ export class FileTree {
   #replace(source: TreeNode, directory: DirectoryNode, name: string, target: TreeNode): void {
     if (target.kind === 'directory') {
       if (source.kind !== 'directory') throw new WasiError('isdir')
-      return this.removeDirectory(directory, name, target)
+      this.removeDirectory(directory, name, target)
+      return
     }
     if (source.kind === 'directory') throw new WasiError('notdir')
     this.removeFile(directory, name, target)

@@ -1,1 +1,17 @@
+export { readFaucet } from './chainDir.ts'
+export {
+  ChainDirLockedError,
+  ChainDivergedError,
+  ChainFolderCorruptError,
+  ChainProgramMissingError,
+  ChainStartFailedError,
+  ChainStoppedError,
+  PortInUseError,
+} from './chainNodeErrors.ts'
 export { OutboxBusyError, sqliteOutboxStore } from './sqliteOutboxStore.ts'
+export {
+  type ChainNode,
+  type ChainNodeDeps,
+  type ChainNodeOptions,
+  startChainNode,
+} from './startChainNode.ts'

@@ -45,7 +45,13 @@ export const getDeal = (
 
 export const listDeals = (
   context: MarketContext,
-  query: { requester?: Address; pool?: Address; app?: Address; state?: DealRow['state'] } = {},
+  query: {
+    requester?: Address
+    pool?: Address
+    app?: Address
+    requestHash?: OrderHash
+    state?: DealRow['state']
+  } = {},
   options?: Options,
 ): Promise<DealRow[]> => list(context, '/deals', zDealRow, { query, ...options })
 

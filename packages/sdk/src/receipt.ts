@@ -18,7 +18,13 @@ import {
   workerOdds,
 } from '@millrace/protocol'
 import type { Client } from './client.ts'
-import type { FollowedDeal, SettledBatch, SettledTask } from './settlements.ts'
+import {
+  type FollowedDeal,
+  type PaymentMade,
+  paymentsOf,
+  type SettledBatch,
+  type SettledTask,
+} from './settlements.ts'
 import type { JobOutcome } from './watchJob.ts'
 
 /** What somebody got for a job, and as whom. */
@@ -38,7 +44,8 @@ export type JobReceipt = {
   refunded: Wei
   compensation: Wei
   payments: Payment[]
-  workers: { worker: Address; tasks: number; passed: number; faults: number; reward: Wei }[]
+  /** Who ran it; `tasks` is absent when their batches held other deals' tasks too. */
+  workers: { worker: Address; tasks: number | undefined; faults: number; reward: Wei }[]
   gas: { match: bigint; commit: bigint; settle: bigint; total: bigint; perTask: bigint }
   trust: {
     /** What the contract demanded of every settled task; 0 for the pool's word alone. */
@@ -73,7 +80,8 @@ export async function readJobReceipt(
     readGas(client, { deals, batches, settled: tasks.length }, signal),
     readClosings(client, deals),
   ])
-  const payments = sumPayments(deals, batches)
+  const made = [...batches, ...closings].flatMap((source) => source.payments)
+  const payments = sumPayments(deals, batches, made)
   return {
     request,
     deals: deals.map(({ dealId, terms, txHash }) => ({
@@ -88,7 +96,7 @@ export async function readJobReceipt(
     refunded: wei(closings.reduce((sum, { refund }) => sum + refund, 0n)),
     compensation: wei(closings.reduce((sum, { stake }) => sum + stake, 0n)),
     payments,
-    workers: sumWorkers(batches),
+    workers: sumWorkers(batches, made),
     gas,
     trust: trustOf(deals, batches),
     digest: digestOf(tasks),
@@ -145,23 +153,27 @@ function share(gas: bigint, { ownTasks, allTasks }: SettledBatch): bigint {
   return divideUp(gas * BigInt(ownTasks), BigInt(Math.max(allTasks, 1)))
 }
 
-/** What came back of deals that were closed before all was settled. */
-async function readClosings(
-  client: Client,
-  deals: readonly FollowedDeal[],
-): Promise<{ refund: bigint; stake: bigint }[]> {
+type Closing = { refund: bigint; stake: bigint; payments: PaymentMade[] }
+
+/** What deals that were closed before all was settled gave back, and paid to their providers. */
+async function readClosings(client: Client, deals: readonly FollowedDeal[]): Promise<Closing[]> {
   const isOver = ({ terms }: FollowedDeal): boolean => nowSec(client.clock) > terms.expiresAt
   const found = await Promise.all(
-    deals.filter(isOver).map(({ dealId, block }) =>
-      readEvents(client.chain, {
+    deals.filter(isOver).map(async ({ dealId, terms, block }) => {
+      const where = { dealId }
+      const [closing] = await readEvents(client.chain, {
         contract: 'market',
         name: 'DealExpired',
-        where: { dealId },
+        where,
         fromBlock: block,
-      }),
-    ),
+      })
+      if (closing === undefined) return undefined
+      const receipt = await readReceipt(client.chain, closing.txHash)
+      const { refund, stake } = closing.args
+      return { refund, stake, payments: paymentsOf(receipt?.events ?? [], terms.requester) }
+    }),
   )
-  return found.flat().map(({ args: { refund, stake } }) => ({ refund, stake }))
+  return found.filter((closing) => closing !== undefined)
 }
 
 function trustOf(
@@ -179,7 +191,11 @@ function trustOf(
   return { asked, replicas, atLeast: Math.max(asked, credibilityOf(group, [])) }
 }
 
-function sumPayments(deals: readonly FollowedDeal[], batches: readonly SettledBatch[]): Payment[] {
+function sumPayments(
+  deals: readonly FollowedDeal[],
+  batches: readonly SettledBatch[],
+  made: readonly PaymentMade[],
+): Payment[] {
   const workers = new Set(batches.flatMap((batch) => batch.workers.map(({ worker }) => worker)))
   const [terms] = deals.map((deal) => deal.terms)
   const roleOf = (to: Address): Payment['role'] => {
@@ -188,30 +204,37 @@ function sumPayments(deals: readonly FollowedDeal[], batches: readonly SettledBa
     if (to === terms?.datasetOwner && terms.dataset !== ZERO_ADDRESS) return 'dataset'
     return 'app'
   }
-  const totals = new Map<Address, bigint>()
-  for (const { to, amount } of uniqueBatches(batches).flatMap(({ payments }) => payments))
-    totals.set(to, (totals.get(to) ?? 0n) + amount)
-  return [...totals].map(([to, amount]) => ({ to, role: roleOf(to), amount: wei(amount) }))
+  return [...totalsOf(made)].map(([to, amount]) => ({ to, role: roleOf(to), amount }))
 }
 
-function sumWorkers(batches: readonly SettledBatch[]): JobReceipt['workers'] {
-  const totals = new Map<Address, JobReceipt['workers'][number]>()
-  for (const entry of uniqueBatches(batches).flatMap(({ workers }) => workers)) {
-    const sum = totals.get(entry.worker)
-    totals.set(entry.worker, {
-      worker: entry.worker,
-      tasks: (sum?.tasks ?? 0) + entry.tasks,
-      passed: (sum?.passed ?? 0) + entry.passed,
-      faults: (sum?.faults ?? 0) + entry.faults,
-      reward: wei((sum?.reward ?? 0n) + entry.reward),
-    })
-  }
-  return [...totals.values()].sort((a, b) => (a.worker < b.worker ? -1 : 1))
+function totalsOf(made: readonly PaymentMade[]): Map<Address, Wei> {
+  const totals = new Map<Address, Wei>()
+  for (const { to, amount } of made) totals.set(to, wei((totals.get(to) ?? 0n) + amount))
+  return totals
 }
 
-/** A batch that settled several deals of the job counts once. */
-function uniqueBatches(batches: readonly SettledBatch[]): SettledBatch[] {
-  return [...new Map(batches.map((batch) => [batch.txHash, batch])).values()]
+function sumWorkers(
+  batches: readonly SettledBatch[],
+  made: readonly PaymentMade[],
+): JobReceipt['workers'] {
+  // A batch that settled several deals of the job counts once.
+  const unique = [...new Map(batches.map((batch) => [batch.txHash, batch])).values()]
+  const own = new Map<string, number>()
+  for (const { txHash, ownTasks } of batches) own.set(txHash, (own.get(txHash) ?? 0) + ownTasks)
+  const isOnlyOurs = unique.every(({ txHash, allTasks }) => own.get(txHash) === allTasks)
+  const entries = unique.flatMap(({ workers }) => workers)
+  const rewards = totalsOf(made)
+  return [...new Set(entries.map(({ worker }) => worker))].sort().map((worker) => {
+    const mine = entries.filter((entry) => entry.worker === worker)
+    const total = (pick: (entry: (typeof mine)[number]) => number): number =>
+      mine.reduce((sum, entry) => sum + pick(entry), 0)
+    return {
+      worker,
+      tasks: isOnlyOurs ? total(({ tasks }) => tasks) : undefined,
+      faults: total(({ faults }) => faults),
+      reward: rewards.get(worker) ?? wei(0n),
+    }
+  })
 }
 
 const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)

@@ -1,5 +1,5 @@
 import type { Address, DealId, ResultDigest, TaskId, TxHash, Wei } from '@millrace/base'
-import { isEvent, type Receipt, readEvents, waitForReceipt } from '@millrace/chain'
+import { type ChainEvent, isEvent, type Receipt, readEvents, waitForReceipt } from '@millrace/chain'
 import { type DealTerms, decodeResults, hashTask } from '@millrace/protocol'
 import { type Cid, contentToCid } from '@millrace/storage'
 import { zLocations } from '@millrace/wire'
@@ -42,10 +42,13 @@ export type SettledBatch = {
   ownTasks: number
   allTasks: number
   gasUsed: bigint
-  workers: { worker: Address; reward: Wei; tasks: number; passed: number; faults: number }[]
-  /** What the requester's lock paid in this transaction. */
-  payments: { to: Address; amount: Wei }[]
+  /** Of the whole batch. */
+  workers: { worker: Address; tasks: number; passed: number; faults: number }[]
+  /** What the requester's lock paid for tasks of this deal. */
+  payments: PaymentMade[]
 }
+
+export type PaymentMade = { to: Address; amount: Wei }
 
 export type Settled = { tasks: SettledTask[]; batches: SettledBatch[] }
 
@@ -107,18 +110,30 @@ function toBatch(
     gasUsed: receipt.gasUsed,
     workers: events
       .filter((event) => isEvent(event, 'WorkerSettled'))
-      .map(({ args: { worker, reward, tasks, passed, faults } }) => ({
-        worker,
-        reward,
-        tasks,
-        passed,
-        faults,
-      })),
-    payments: events
-      .filter((event) => isEvent(event, 'Paid') || isEvent(event, 'Credited'))
-      .filter(({ args }) => args.from === deal.terms.requester)
-      .map(({ args: { to, amount } }) => ({ to, amount })),
+      .map(({ args: { worker, tasks, passed, faults } }) => ({ worker, tasks, passed, faults })),
+    payments: paymentsOf(eventsOfDeal(events, deal.dealId), deal.terms.requester),
   }
+}
+
+/** Payments out of a lock, of whatever maturity. */
+export function paymentsOf(events: readonly ChainEvent[], from: Address): PaymentMade[] {
+  return events
+    .filter((event) => isEvent(event, 'Paid') || isEvent(event, 'Credited'))
+    .filter(({ args }) => args.from === from)
+    .map(({ args: { to, amount } }) => ({ to, amount }))
+}
+
+/** A settlement goes deal by deal: TasksSettled, then what is paid for those tasks. */
+function eventsOfDeal(events: readonly ChainEvent[], dealId: DealId): ChainEvent[] {
+  const start = events.findIndex(
+    (event) => isEvent(event, 'TasksSettled') && event.args.dealId === dealId,
+  )
+  if (start < 0) return []
+  const after = events.slice(start + 1)
+  const end = after.findIndex(
+    (event) => isEvent(event, 'TasksSettled') || isEvent(event, 'BatchSettled'),
+  )
+  return end < 0 ? after : after.slice(0, end)
 }
 
 /** Places of a batch's results by task; empty when the block that lists them is missing or bad. */

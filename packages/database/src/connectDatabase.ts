@@ -70,6 +70,7 @@ function createDatabase(
   )
   pool.on('connect', (client) => client.on('error', () => {}))
   const acquire = createAcquire(pool, { patienceMs, clock, signal, log })
+  const held = new Set<HeldConnection>()
   let closing: Promise<void> | undefined
 
   const withClient = async <T>(act: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
@@ -91,8 +92,9 @@ function createDatabase(
       withClient((client) => sqlOf(client).execute(statement, values)),
     transaction: (act, transactionOptions = {}) =>
       runTransaction(withClient, act, transactionOptions),
-    hold: async () => holdConnection(await acquire()),
+    hold: async () => holdConnection(await acquire(), held),
     close: () => {
+      for (const connection of held) connection.release()
       closing ??= pool.end()
       return closing
     },
@@ -192,24 +194,20 @@ async function runTransaction<T>(
   }
 }
 
-function holdConnection(client: pg.PoolClient): HeldConnection {
+function holdConnection(client: pg.PoolClient, held: Set<HeldConnection>): HeldConnection {
   const lost = new AbortController()
-  const lose = (): void => lost.abort()
-  client.once('end', lose)
-  client.once('error', lose)
-  let isReleased = false
-  return {
+  client.once('end', () => lost.abort())
+  client.once('error', () => lost.abort())
+  const connection: HeldConnection = {
     ...sqlOf(client),
     lost: lost.signal,
     release: () => {
-      if (isReleased) return
-      isReleased = true
-      client.off('end', lose)
-      client.off('error', lose)
       // Closed and not given back: locks and settings of the session end with it.
-      client.release(true)
+      if (held.delete(connection)) client.release(true)
     },
   }
+  held.add(connection)
+  return connection
 }
 
 async function refuseOldServer(database: Database): Promise<void> {

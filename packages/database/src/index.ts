@@ -27,5 +27,6 @@ export {
   type PostgresDeps,
   type PostgresOptions,
   type PostgresServer,
+  removePostgres,
   startPostgres,
 } from './startPostgres.ts'

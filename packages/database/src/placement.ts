@@ -1,6 +1,16 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, lstat, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Logger } from '@millrace/base'
@@ -45,11 +55,14 @@ async function chooseRoot(home: string, log: Logger): Promise<string> {
   }
   const isFresh = !existsSync(path.join(home, 'data'))
   if (!isFresh || isReachable(home, chooseAccount(path.join(home, 'data')))) return home
-  const root = path.join(SYSTEM_ROOT, shortHash(`${home} ${ino}`))
+  // Not named after `home`: a folder that was deleted and made again must not find its old data.
+  const root = path.join(SYSTEM_ROOT, randomBytes(6).toString('hex'))
   await mkdir(root, { recursive: true })
   // Whatever our umask is, the account must get through.
   for (const folder of [SYSTEM_ROOT, root]) await chmod(folder, 0o755)
-  await writeFile(path.join(home, RECORD), `${JSON.stringify({ root, ino })}\n`)
+  const draft = path.join(home, `${RECORD}.draft`)
+  await writeFile(draft, `${JSON.stringify({ root, ino })}\n`)
+  await rename(draft, path.join(home, RECORD))
   return root
 }
 

@@ -15,7 +15,7 @@ export type Sql = {
 
 /** A connection of one's own, kept until released. */
 export type HeldConnection = Sql & {
-  /** Aborts when the connection breaks; whatever it held (locks) is gone then. */
+  /** Aborts when the connection ends; whatever it held (locks) is gone then. */
   readonly lost: AbortSignal
   release(): void
 }
@@ -36,6 +36,7 @@ export type Database = Sql & {
    */
   transaction<T>(act: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>
   hold(): Promise<HeldConnection>
+  /** Waits for what is under way, and takes held connections back. */
   close(): Promise<void>
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Clock, type Logger, systemClock } from '@millrace/base'
 import pg from 'pg'
@@ -73,6 +75,22 @@ export async function startPostgres(
     { once: true },
   )
   return { ...server, closed: waitForEnd(server.pid, placement.dataDir, clock), stop }
+}
+
+/**
+ * Stops the server of `dir` if one runs, and deletes all its data, wherever it lies.
+ *
+ * @see place: root's data may have to lie outside `dir`
+ */
+export async function removePostgres(
+  { dir }: Pick<PostgresOptions, 'dir'>,
+  { log, clock = systemClock }: Omit<PostgresDeps, 'signal'>,
+): Promise<void> {
+  if (!existsSync(dir)) return
+  const { root, dataDir, socketDir } = await place(dir, log)
+  const found = findPostmaster(dataDir)
+  if (found !== undefined) await stopPostmaster(found.pid, dataDir, { log, clock })
+  for (const folder of [socketDir, root, dir]) await rm(folder, { recursive: true, force: true })
 }
 
 type Up = Pick<PostgresServer, 'connection' | 'how' | 'pid'>

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { silentLogger } from '@millrace/base'
-import { connectDatabase, type Database, startPostgres } from '@millrace/database'
+import { connectDatabase, type Database, removePostgres, startPostgres } from '@millrace/database'
 
 /** A PostgreSQL server of a test file's own, with an empty database; nothing of it outlives the tests. */
 export type TestDatabase = {
@@ -22,6 +22,8 @@ export type TestDatabase = {
  */
 export async function startTestDatabase(): Promise<TestDatabase> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'millrace-test-'))
+  // As root the server runs as another account, which must get in.
+  await chmod(dir, 0o755)
   const server = await startPostgres(
     { dir, settings: { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB' } },
     { log: silentLogger },
@@ -49,8 +51,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     stop: async () => {
       process.off('exit', killNow)
       await Promise.all(connected.map((database) => database.close()))
-      await server.stop()
-      await rm(dir, { recursive: true, force: true })
+      await removePostgres({ dir }, { log: silentLogger })
     },
   }
 }

@@ -28,7 +28,12 @@ export { type TransferTokenParameters, transferToken } from './actions/transferT
 export { unbond } from './actions/unbond.ts'
 export { type UpdateAssetParameters, updateAsset } from './actions/updateAsset.ts'
 export { type WithdrawParameters, withdraw } from './actions/withdraw.ts'
-export { ABIS, type ContractAddresses, type ContractName } from './client/contracts.ts'
+export {
+  ABIS,
+  type ContractAddresses,
+  type ContractName,
+  NO_CONTRACTS,
+} from './client/contracts.ts'
 export {
   checkChain,
   createReadClient,

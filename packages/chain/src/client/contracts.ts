@@ -7,7 +7,7 @@ import {
   tokenAbi,
   workAbi,
 } from '@millrace/abi'
-import type { Address } from '@millrace/base'
+import { type Address, ZERO_ADDRESS } from '@millrace/base'
 
 /** ABI of each contract by the name used all over this package. */
 export const ABIS = {
@@ -26,3 +26,8 @@ export type ContractName = keyof typeof ABIS
 export type ContractAddresses = Readonly<Record<ContractName, Address>>
 
 export const CONTRACT_NAMES = Object.keys(ABIS) as ContractName[]
+
+/** For clients that are used before there are contracts, or without any. */
+export const NO_CONTRACTS = Object.fromEntries(
+  CONTRACT_NAMES.map((name) => [name, ZERO_ADDRESS]),
+) as ContractAddresses

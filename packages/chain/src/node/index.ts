@@ -8,6 +8,11 @@ export {
   ChainStoppedError,
   PortInUseError,
 } from './chainNodeErrors.ts'
+export {
+  type DeployContractsParameters,
+  DeploymentDisturbedError,
+  deployContracts,
+} from './deployContracts.ts'
 export { OutboxBusyError, sqliteOutboxStore } from './sqliteOutboxStore.ts'
 export {
   type ChainNode,

@@ -1,0 +1,110 @@
+import {
+  escrowBytecode,
+  marketBytecode,
+  parametersBytecode,
+  registryBytecode,
+  standingBytecode,
+  tokenBytecode,
+  workBytecode,
+} from '@millrace/abi/bytecode'
+import { type Address, address, BaseError, type Hex, type Wei, wei } from '@millrace/base'
+import { type Abi, encodeDeployData, getContractAddress } from 'viem'
+import { ABIS, type ContractAddresses, type ContractName } from '../client/contracts.ts'
+import type { WriteClient } from '../client/writeClient.ts'
+import { waitForSuccess } from '../receipts/waitForReceipt.ts'
+
+export type DeployContractsParameters = {
+  /** Gets all tokens; default the sender. */
+  holder?: Address
+  /** Base units of the new token; default a thousand million tokens. */
+  supply?: Wei
+  /** May set parameters; default the sender. */
+  governor?: Address
+  signal?: AbortSignal
+}
+
+/** Something else was sent from the account meanwhile, so contracts do not know each other. */
+export class DeploymentDisturbedError extends BaseError {
+  readonly code = 'DEPLOYMENT_DISTURBED'
+  constructor(meta: { contract: string; expected: Address; found: Address | undefined }) {
+    super(
+      `The contract ${meta.contract} went to ${meta.found}, but the others expect it at ${meta.expected}.`,
+      {
+        meta,
+        hints: ['Deploy again, and send nothing else from the account meanwhile.'],
+        docs: 'deployment-disturbed',
+      },
+    )
+  }
+}
+
+const SUPPLY = wei(10n ** 27n)
+// The order of nonces; contracts that need a later one get its future address.
+const ORDER = [
+  'token',
+  'parameters',
+  'escrow',
+  'registry',
+  'standing',
+  'market',
+  'work',
+] as const satisfies readonly ContractName[]
+
+const BYTECODE: Record<ContractName, Hex> = {
+  token: tokenBytecode,
+  parameters: parametersBytecode,
+  escrow: escrowBytecode,
+  registry: registryBytecode,
+  standing: standingBytecode,
+  market: marketBytecode,
+  work: workBytecode,
+}
+
+/**
+ * Deploys a set of contracts that know each other. The client's own `contracts` are not used;
+ * {@link NO_CONTRACTS} will do.
+ *
+ * @throws {DeploymentDisturbedError} `DEPLOYMENT_DISTURBED`
+ */
+export async function deployContracts(
+  client: WriteClient,
+  {
+    holder = client.address,
+    supply = SUPPLY,
+    governor = client.address,
+    signal,
+  }: DeployContractsParameters = {},
+): Promise<ContractAddresses> {
+  const nonce = Number(
+    await client.rpc<Hex>('eth_getTransactionCount', [client.address, 'pending']),
+  )
+  const contracts = Object.fromEntries(
+    ORDER.map((name, i) => {
+      const at = getContractAddress({ from: client.address, nonce: BigInt(nonce + i) })
+      return [name, address(at)]
+    }),
+  ) as Record<ContractName, Address>
+  const { token, parameters, escrow, registry, standing, market, work } = contracts
+  const args: Record<ContractName, readonly unknown[]> = {
+    token: [holder, supply],
+    parameters: [governor],
+    escrow: [token, market, work, standing],
+    registry: [],
+    standing: [escrow, parameters, work],
+    market: [escrow, registry, parameters, work],
+    work: [market, standing, escrow, registry],
+  }
+  const hashes = []
+  for (const name of ORDER) {
+    const deployment = { abi: ABIS[name] as Abi, bytecode: BYTECODE[name], args: args[name] }
+    const intent = { to: undefined, data: encodeDeployData(deployment), value: 0n }
+    hashes.push(await client.send({ ...intent, label: `deploy ${name}` }, { signal }))
+  }
+  const receipts = await Promise.all(hashes.map((hash) => waitForSuccess(client, hash, { signal })))
+  for (const [i, name] of ORDER.entries()) {
+    const found = receipts[i]?.contractAddress
+    const expected = contracts[name]
+    if (found !== expected) throw new DeploymentDisturbedError({ contract: name, expected, found })
+  }
+  return contracts
+}

@@ -36,3 +36,16 @@ export class EngineChangedError extends BaseError {
     })
   }
 }
+
+/** A probe or measurement gave no result; it says nothing about the program. */
+export class MeasurementFailedError extends BaseError {
+  readonly code = 'MEASUREMENT_FAILED'
+  override readonly retryable = true
+  constructor({ what, reason }: { what: 'speed' | 'determinism'; reason: string }) {
+    super(`Measuring ${what} gave no result: ${reason}.`, {
+      meta: { what, reason },
+      hints: ['Try again when the machine is less busy, or raise the wall time of the app.'],
+      docs: 'measurement-failed',
+    })
+  }
+}

@@ -1,4 +1,11 @@
-export { EngineChangedError, ProgramRefusedError, SandboxUnavailableError } from './errors.ts'
+export {
+  EngineChangedError,
+  MeasurementFailedError,
+  ProgramRefusedError,
+  SandboxUnavailableError,
+} from './errors.ts'
+export { measureSpeed } from './measureSpeed.ts'
+export { compareResults, type Probe, probeDeterminism } from './probeDeterminism.ts'
 export type {
   PreparedProgram,
   Program,

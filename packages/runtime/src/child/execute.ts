@@ -159,7 +159,7 @@ class Meter {
   }
 
   charge(units: number): void {
-    this.#fuel.value -= BigInt(Math.ceil(units))
+    this.#fuel.value -= BigInt(units)
     if (this.#fuel.value < 0n) throw new LimitReached('fuel')
   }
 

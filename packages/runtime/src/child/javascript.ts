@@ -1,5 +1,5 @@
 import { ProcessExit, WasiError } from '../wasi/errno.ts'
-import { BYTES_PER_FUEL, CALL_FUEL, PATH_FUEL, RANDOM_FUEL } from '../wasi/host.ts'
+import { BYTE_FUEL, CALL_FUEL, PATH_FUEL, RANDOM_FUEL } from '../wasi/host.ts'
 import { decodePath, type Place, resolvePath } from '../wasi/paths.ts'
 import type { DirectoryNode } from '../wasi/tree.ts'
 import type { Entry, Machine } from './execute.ts'
@@ -54,7 +54,7 @@ function hostObject(engine: QuickJs, machine: Machine): Value {
   const { host } = machine.wasi
   const text = (value: Value): string => new TextDecoder().decode(engine.textOf(value))
   const charged = (bytes: Uint8Array): Uint8Array => {
-    host.charge(CALL_FUEL + bytes.length / BYTES_PER_FUEL)
+    host.charge(CALL_FUEL + bytes.length * BYTE_FUEL)
     return bytes
   }
   const write = (stream: 'stdout' | 'stderr') => (value: Value) => {

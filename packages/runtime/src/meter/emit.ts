@@ -20,9 +20,8 @@ const SELECT = 0x1b
 const FRAME_SLOTS = 12
 /** Functions that call nothing and stay below this take their stack from a reserve. */
 const LEAF_SLOTS = 256
-/** A page costs what clearing 64 KiB costs; bulk operations 1 unit per 8 bytes or elements. */
-const PAGE_FUEL_BITS = 14n
-const BULK_FUEL_BITS = 3n
+/** Powers of two: a byte copied or cleared costs 1 unit, a page of 64 KiB as much as its bytes. */
+const EXTENT_FUEL_BITS = { bytes: 0n, elements: 4n, pages: 16n } as const
 
 /**
  * Second pass: writes a function body with the insertions of its plan.
@@ -83,7 +82,7 @@ function insertions(plan: FunctionPlan, emitter: Emitter, slots: number): Insert
     if (kind === 'pages') {
       insert(at, 2, () => emitter.beforeGrow())
       insert(end, 0, () => emitter.afterGrow())
-    } else insert(at, 2, () => emitter.chargeExtent())
+    } else insert(at, 2, () => emitter.chargeExtent(kind))
   }
   if (slots > 0) for (const at of plan.returns) insert(at, 2, () => emitter.leaveFrame(slots))
   return list.sort((a, b) => a.at - b.at || a.rank - b.rank)
@@ -176,12 +175,13 @@ class Emitter {
     if (check) this.#stopWithoutFuel()
   }
 
-  /** Charges by the operand on top: `fuel -= operand >> 3`. */
-  chargeExtent(): void {
+  /** Charges by the operand on top: `fuel -= operand << bits`. */
+  chargeExtent(kind: 'bytes' | 'elements'): void {
     const { extent } = this.#scratch
     this.#out.u8(0x22).u32(extent)
     this.#getGlobal(this.#globals.fuel)
-    this.#out.u8(0x20).u32(extent).u8(0xad).u8(0x42).signed(BULK_FUEL_BITS).put([0x88, 0x7d])
+    this.#out.u8(0x20).u32(extent).u8(0xad)
+    this.#out.u8(0x42).signed(EXTENT_FUEL_BITS[kind]).put([0x86, 0x7d])
     this.#setGlobal(this.#globals.fuel)
     this.#stopWithoutFuel()
   }
@@ -196,7 +196,7 @@ class Emitter {
     const out = this.#out
     out.u8(0x22).u32(grown)
     this.#getGlobal(this.#globals.fuel)
-    out.u8(0x20).u32(extent).u8(0xad).u8(0x42).signed(PAGE_FUEL_BITS).u8(0x86)
+    out.u8(0x20).u32(extent).u8(0xad).u8(0x42).signed(EXTENT_FUEL_BITS.pages).u8(0x86)
     out.put([0x42, 0]).u8(0x20).u32(grown).put([0x41, 0x7f, 0x47, SELECT, 0x7d])
     this.#setGlobal(this.#globals.fuel)
     this.#getGlobal(this.#globals.denied)

@@ -15,7 +15,7 @@ import {
 } from './sections.ts'
 
 /** Part of the cache key: raise it with any change of what is emitted, which changes fuel counts. */
-export const METER_VERSION = 1
+export const METER_VERSION = 2
 
 /** Names of what an instrumented module exchanges with its host. No compiler makes such names. */
 export const METER = {

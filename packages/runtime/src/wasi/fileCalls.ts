@@ -1,7 +1,7 @@
 import type { Descriptor, DirectoryDescriptor, FileDescriptor } from './descriptors.ts'
 import { WasiError } from './errno.ts'
 import { putFilestat, typeOf } from './filestat.ts'
-import { BYTES_PER_FUEL, type WasiCalls, type WasiHost } from './host.ts'
+import { BYTE_FUEL, type WasiCalls, type WasiHost } from './host.ts'
 import { pollOneoff } from './pollCall.ts'
 import { readDirectory } from './readDirectory.ts'
 import { RIGHTS } from './rights.ts'
@@ -104,7 +104,7 @@ function read(host: WasiHost, { fd, iovs, count, result, offset }: Transfer): vo
   const from = at
   for (const target of targets) {
     const part = node.bytes.subarray(at, Math.min(at + target.length, node.size))
-    host.charge(part.length / BYTES_PER_FUEL)
+    host.charge(part.length * BYTE_FUEL)
     target.set(part)
     at += part.length
   }
@@ -119,7 +119,7 @@ function write(host: WasiHost, { fd, iovs, count, result, offset }: Transfer): v
   if (descriptor.kind === 'stream' && offset !== undefined) throw new WasiError('spipe')
   let written = 0
   for (const source of buffers(host, iovs, count)) {
-    host.charge(source.length / BYTES_PER_FUEL)
+    host.charge(source.length * BYTE_FUEL)
     if (descriptor.kind === 'file') writeFile(host, descriptor, source, offset, written)
     else if (descriptor.stream !== 'stdin') host.streams.write(descriptor.stream, source)
     written += source.length
@@ -181,7 +181,7 @@ function writable(descriptor: FileDescriptor): FileDescriptor {
 }
 
 function resize(host: WasiHost, { node }: FileDescriptor, size: number): void {
-  host.charge(Math.abs(size - node.size) / BYTES_PER_FUEL)
+  host.charge(Math.abs(size - node.size) * BYTE_FUEL)
   host.tree.resize(node, size)
 }
 

@@ -21,12 +21,12 @@ export type WasiHost = {
 export type WasiCall = (...args: never[]) => void
 export type WasiCalls = Record<string, WasiCall>
 
-// Fuel for work outside the program, about ten units per nanosecond as for work inside.
+// Fuel for work outside the program: some 20 units per nanosecond, as programs take themselves.
 /** Any call. */
-export const CALL_FUEL = 2000
+export const CALL_FUEL = 4000
 /** Following a path, and making or opening what is there. */
-export const PATH_FUEL = 15_000
-/** Bytes copied for one unit. */
-export const BYTES_PER_FUEL = 2
+export const PATH_FUEL = 20_000
+/** One byte copied. */
+export const BYTE_FUEL = 1
 /** One random byte. */
-export const RANDOM_FUEL = 10
+export const RANDOM_FUEL = 15

@@ -2,7 +2,7 @@ import type { DirectoryDescriptor, FileDescriptor } from './descriptors.ts'
 import { WasiError } from './errno.ts'
 import { checkTimeFlags } from './fileCalls.ts'
 import { putFilestat } from './filestat.ts'
-import { BYTES_PER_FUEL, PATH_FUEL, type WasiCalls, type WasiHost } from './host.ts'
+import { BYTE_FUEL, PATH_FUEL, type WasiCalls, type WasiHost } from './host.ts'
 import { decodePath, type Place, resolvePath } from './paths.ts'
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHTS } from './rights.ts'
 import type { FileNode, TreeNode } from './tree.ts'
@@ -138,7 +138,7 @@ function openFile(
   }
   const fd = host.descriptors.add(descriptor)
   if (truncates) {
-    host.charge(node.size / BYTES_PER_FUEL)
+    host.charge(node.size * BYTE_FUEL)
     host.tree.resize(node, 0)
   }
   return fd

@@ -76,8 +76,8 @@ export async function fsBlobStore(
     putMany: writer.putMany,
     importDag: writer.importDag,
     read: (cid, readOptions = {}) => readVerified(parseCid(cid), getBlock, readOptions, 1),
-    getBytes: (cid, readOptions) =>
-      getVerified(parseCid(cid), getBlock, { ...readOptions, readAhead: 1 }),
+    getBytes: async (cid, readOptions) =>
+      await getVerified(parseCid(cid), getBlock, { ...readOptions, readAhead: 1 }),
     getBlock: async (cid) => await getBlock(parseCid(cid)),
     has: (cid) =>
       Promise.resolve().then(() => {

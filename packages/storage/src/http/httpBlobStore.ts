@@ -82,8 +82,8 @@ export function httpBlobStore(
     },
     read: (cid, readOptions = {}) =>
       readVerified(parseCid(cid), getBlock(readOptions.signal), readOptions, readAhead),
-    getBytes: (cid, { maxBytes, signal }) =>
-      getVerified(parseCid(cid), getBlock(signal), { maxBytes, readAhead, ...only(signal) }),
+    getBytes: async (cid, { maxBytes, signal }) =>
+      await getVerified(parseCid(cid), getBlock(signal), { maxBytes, readAhead, ...only(signal) }),
     getBlock: async (cid, { signal } = {}) => await fetchBlock(parseCid(cid), only(signal)),
     has: async (cid) => await hasBlock(request, parseCid(cid).toString()),
   }

@@ -33,7 +33,8 @@ export function memoryBlobStore(): BlobStore & BlockSource {
         })
       }),
     read: (cid, options = {}) => readVerified(parseCid(cid), getBlock, options, 0),
-    getBytes: (cid, options) => getVerified(parseCid(cid), getBlock, { ...options, readAhead: 0 }),
+    getBytes: async (cid, options) =>
+      await getVerified(parseCid(cid), getBlock, { ...options, readAhead: 0 }),
     getBlock: (cid) => Promise.resolve().then(() => getBlock(parseCid(cid))),
     has: (cid) => Promise.resolve().then(() => blocks.has(parseCid(cid).toString())),
   }

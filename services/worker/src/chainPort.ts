@@ -1,4 +1,12 @@
-import { type Address, type DealId, type Hex, type Hex32, type TxHash, type Wei, wei } from '@millrace/base'
+import {
+  type Address,
+  type DealId,
+  type Hex,
+  type Hex32,
+  type TxHash,
+  type Wei,
+  wei,
+} from '@millrace/base'
 import {
   approveToken,
   bond,

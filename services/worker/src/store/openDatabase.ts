@@ -68,7 +68,8 @@ export function openDatabase(home: string): DatabaseSync {
   return database
 }
 
-function migrate(database: DatabaseSync): void {
+/** Brings a database's schema to the newest. */
+export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE')
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
     user_version: number

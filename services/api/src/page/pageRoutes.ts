@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { RouteDeps } from '../deps.ts'
 
+const STYLES = ['page.css', 'jobs.css']
+const SCRIPTS = ['page.js', 'jobs.js', 'results.js', 'elements.js', 'language.js']
 const FILES = [
-  { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
-] as const
+  { path: '/', file: 'index.html', type: 'text/html' },
+  ...STYLES.map((file) => ({ path: `/${file}`, file, type: 'text/css' })),
+  ...SCRIPTS.map((file) => ({ path: `/${file}`, file, type: 'text/javascript' })),
+]
 
 /** The status page: plain files, read once, under a policy that lets them talk to nobody else. */
 export function addPageRoutes(app: OpenAPIHono, { config }: RouteDeps): void {
@@ -15,7 +17,7 @@ export function addPageRoutes(app: OpenAPIHono, { config }: RouteDeps): void {
     const bytes = readFileSync(new URL(`../../page/${file}`, import.meta.url))
     app.get(path, (c) =>
       c.body(bytes, 200, {
-        'content-type': type,
+        'content-type': `${type}; charset=utf-8`,
         'content-security-policy': policy,
         'cache-control': 'no-cache',
       }),

@@ -51,9 +51,13 @@ export { ContractError } from './errors/contractError.ts'
 export { CONTRACT_ERRORS } from './errors/contractErrors.ts'
 export { CallRevertedError, decodeContractError } from './errors/decodeContractError.ts'
 export {
+  AmountTooLargeError,
   InsufficientFreeError,
   InsufficientLockedError,
   NotAuthorisedError,
+  NotMaturedError,
+  ReentrancyGuardReentrantCallError,
+  SafeERC20FailedOperationError,
   ZeroAmountError,
 } from './errors/escrowErrors.ts'
 export {
@@ -83,29 +87,66 @@ export {
 } from './errors/parametersErrors.ts'
 export {
   AssetExistsError,
+  ERC721IncorrectOwnerError,
+  ERC721InsufficientApprovalError,
+  ERC721InvalidApproverError,
+  ERC721InvalidOperatorError,
+  ERC721InvalidOwnerError,
+  ERC721InvalidReceiverError,
+  ERC721InvalidSenderError,
+  ERC721NonexistentTokenError,
   NotAssetOwnerError,
   UnknownAssetError,
   WrongKindError,
 } from './errors/registryErrors.ts'
 export { ChainMismatchError, ChainUnreachableError, RpcFailedError } from './errors/rpcErrors.ts'
 export {
+  BondTooLargeError,
   BondTooSmallError,
   NoBondError,
   NotAuthorisedCallerError,
   UnbondingPendingError,
+  UnbondNotRequestedError,
+  WorkerUnbondingError,
 } from './errors/standingErrors.ts'
+export {
+  CheckpointUnorderedInsertionError,
+  ECDSAInvalidSignatureError,
+  ECDSAInvalidSignatureLengthError,
+  ECDSAInvalidSignatureSError,
+  ERC20ExceededSafeSupplyError,
+  ERC20InsufficientAllowanceError,
+  ERC20InsufficientBalanceError,
+  ERC20InvalidApproverError,
+  ERC20InvalidReceiverError,
+  ERC20InvalidSenderError,
+  ERC20InvalidSpenderError,
+  ERC2612ExpiredSignatureError,
+  ERC2612InvalidSignerError,
+  ERC5805FutureLookupError,
+  ERC6372InconsistentClockError,
+  InvalidAccountNonceError,
+  InvalidShortStringError,
+  SafeCastOverflowedUintDowncastError,
+  StringTooLongError,
+  VotesExpiredSignatureError,
+} from './errors/tokenErrors.ts'
 export {
   BadEncodingError,
   BadSealError,
   BadSlotError,
   BatchNotCommittedError,
   CommittedTooLateError,
+  DuplicateDigestError,
   EmptyBatchError,
   NonceUsedError,
   NotCredibleError,
   NotOperatorError,
+  OneDigestExpectedError,
   RootMismatchError,
   SettleWindowClosedError,
+  SlotCoveredTwiceError,
+  SlotNotCoveredError,
   SlotsNotAscendingError,
   TrustRequiredError,
   WorkerBannedError,

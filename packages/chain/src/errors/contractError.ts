@@ -60,8 +60,12 @@ function toMeta(args: Record<string, unknown>): Record<string, unknown> {
   )
 }
 
+// Beyond it there are no dates; "never" is often written as the largest number.
+const LAST_DATE_SEC = 8.64e12
+
 /** A time on chain, for a message. */
 export function showTime(sec: number): string {
+  if (sec > LAST_DATE_SEC) return `second ${sec}`
   return new Date(sec * 1000).toISOString().replace('.000Z', 'Z')
 }
 

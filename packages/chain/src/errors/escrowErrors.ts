@@ -1,4 +1,4 @@
-import { contractErrorClass } from './contractError.ts'
+import { contractErrorClass, showTime } from './contractError.ts'
 
 export const InsufficientFreeError = contractErrorClass(
   'InsufficientFree',
@@ -24,4 +24,28 @@ export const NotAuthorisedError = contractErrorClass(
 export const ZeroAmountError = contractErrorClass(
   'ZeroAmount',
   () => 'The amount is 0, but must be greater.',
+)
+
+export const AmountTooLargeError = contractErrorClass(
+  'AmountTooLarge',
+  ({ amount }) => `The amount ${amount} is larger than the escrow can hold.`,
+)
+
+export const NotMaturedError = contractErrorClass(
+  'NotMatured',
+  ({ account, maturesAt, nowAt }) =>
+    `The credit of ${account} matures at ${showTime(maturesAt)}; it is ${showTime(nowAt)} now.`,
+  'Wait until then: until it matures the work it pays for may be appealed.',
+)
+
+export const ReentrancyGuardReentrantCallError = contractErrorClass(
+  'ReentrancyGuardReentrantCall',
+  () => 'The contract was called again from within a call of its own.',
+  'A token or a callback that calls back into the market cannot be used.',
+)
+
+export const SafeERC20FailedOperationError = contractErrorClass(
+  'SafeERC20FailedOperation',
+  ({ token }) => `The token ${token} refused to move money.`,
+  'Check balance and allowance: the escrow must be approved for the amount.',
 )

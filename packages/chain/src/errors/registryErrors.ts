@@ -25,3 +25,52 @@ export const NotAssetOwnerError = contractErrorClass(
   ({ asset, caller, owner }) => `The asset ${asset} belongs to ${owner}, not to ${caller}.`,
   'Send it from the account that owns the asset.',
 )
+
+export const ERC721IncorrectOwnerError = contractErrorClass(
+  'ERC721IncorrectOwner',
+  ({ sender, tokenId, owner }) =>
+    `The asset ${showAsset(tokenId)} belongs to ${owner}, not to ${sender}.`,
+)
+
+export const ERC721InsufficientApprovalError = contractErrorClass(
+  'ERC721InsufficientApproval',
+  ({ operator, tokenId }) =>
+    `${operator} may not move the asset ${showAsset(tokenId)}: its owner did not approve it.`,
+)
+
+export const ERC721InvalidApproverError = contractErrorClass(
+  'ERC721InvalidApprover',
+  ({ approver }) => `${approver} may not approve others for an asset that it does not own.`,
+)
+
+export const ERC721InvalidOperatorError = contractErrorClass(
+  'ERC721InvalidOperator',
+  ({ operator }) => `${operator} cannot be made an operator of assets.`,
+)
+
+export const ERC721InvalidOwnerError = contractErrorClass(
+  'ERC721InvalidOwner',
+  ({ owner }) => `${owner} cannot own assets.`,
+)
+
+export const ERC721InvalidReceiverError = contractErrorClass(
+  'ERC721InvalidReceiver',
+  ({ receiver }) => `${receiver} cannot receive assets.`,
+  'A contract that receives an asset must implement onERC721Received.',
+)
+
+export const ERC721InvalidSenderError = contractErrorClass(
+  'ERC721InvalidSender',
+  ({ sender }) => `${sender} cannot give away the asset.`,
+)
+
+export const ERC721NonexistentTokenError = contractErrorClass(
+  'ERC721NonexistentToken',
+  ({ tokenId }) => `There is no asset ${showAsset(tokenId)} in this registry.`,
+  'Check the id and the chain; `millrace app ls` and `millrace pool ls` list what there is.',
+)
+
+/** An asset's token id is its address-shaped id as a number. */
+function showAsset(tokenId: bigint): string {
+  return `0x${tokenId.toString(16).padStart(40, '0')}`
+}

@@ -14,14 +14,30 @@ export const NoBondError = contractErrorClass(
 export const UnbondingPendingError = contractErrorClass(
   'UnbondingPending',
   ({ worker, availableAt }) =>
-    availableAt === 0
-      ? `The worker ${worker} has not asked to unbond yet.`
-      : `The bond of ${worker} can be taken back at ${showTime(availableAt)}.`,
-  'Ask first, then wait until the delay is over.',
+    `The bond of ${worker} can be taken back at ${showTime(availableAt)}.`,
+  'Wait until then: faults of earlier work may still be found.',
 )
 
 export const NotAuthorisedCallerError = contractErrorClass(
   'NotAuthorisedCaller',
   ({ caller }) => `${caller} may not change a worker's record; only the contract Work may.`,
   'Check that all contract addresses belong to one deployment.',
+)
+
+export const BondTooLargeError = contractErrorClass(
+  'BondTooLarge',
+  ({ bond, max }) => `The bond would be ${bond} base units, but may be at most ${max}.`,
+)
+
+export const UnbondNotRequestedError = contractErrorClass(
+  'UnbondNotRequested',
+  ({ worker }) => `The worker ${worker} has not asked to unbond yet.`,
+  'Send requestUnbond first, then wait until the delay is over.',
+)
+
+export const WorkerUnbondingError = contractErrorClass(
+  'WorkerUnbonding',
+  ({ worker, since }) =>
+    `The worker ${worker} has been leaving since ${showTime(since)} and cannot vote.`,
+  'Bonding again, of any amount, stops the unbonding.',
 )

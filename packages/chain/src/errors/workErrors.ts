@@ -107,3 +107,25 @@ export const EmptyBatchError = contractErrorClass(
   'EmptyBatch',
   () => 'The batch has no task or no worker.',
 )
+
+export const DuplicateDigestError = contractErrorClass(
+  'DuplicateDigest',
+  ({ dealId, index }) => `Task ${index} of deal ${dealId} lists the same digest twice.`,
+  'Votes for equal digests belong to one variant.',
+)
+
+export const OneDigestExpectedError = contractErrorClass(
+  'OneDigestExpected',
+  ({ tasks, digests }) =>
+    `The batch settles ${tasks} tasks with ${digests} digests; on trust each has exactly one.`,
+)
+
+export const SlotCoveredTwiceError = contractErrorClass(
+  'SlotCoveredTwice',
+  ({ slot }) => `Two payees are named for slot ${slot} of the batch.`,
+)
+
+export const SlotNotCoveredError = contractErrorClass(
+  'SlotNotCovered',
+  ({ slot }) => `No payee is named for slot ${slot} of the batch.`,
+)

@@ -7,7 +7,12 @@ import {
   parseAbiItem,
   toEventSelector,
 } from 'viem'
-import { ABIS, CONTRACT_NAMES, type ContractAddresses } from '../client/contracts.ts'
+import {
+  ABIS,
+  CONTRACT_NAMES,
+  type ContractAddresses,
+  type ContractName,
+} from '../client/contracts.ts'
 import type { ChainEvent } from './chainEvent.ts'
 
 /** A log as JSON-RPC gives it. */
@@ -32,15 +37,16 @@ const IGNORED = new Set(['Transfer', 'Approval', 'ApprovalForAll', 'EIP712Domain
 const EVENTS: Record<string, Map<string, AbiEvent>> = Object.fromEntries(
   CONTRACT_NAMES.map((contract) => [
     contract,
-    new Map(
-      (ABIS[contract] as Abi)
-        .filter((item): item is AbiEvent => item.type === 'event' && !IGNORED.has(item.name))
-        .map((event) => [toEventSelector(event), event]),
-    ),
+    new Map(eventsOf(contract).map((event) => [toEventSelector(event), event])),
   ]),
 )
 
-EVENTS['registry']?.set(toEventSelector(ASSET_TRANSFER), ASSET_TRANSFER)
+function eventsOf(contract: ContractName): AbiEvent[] {
+  const own = (ABIS[contract] as Abi).filter(
+    (item): item is AbiEvent => item.type === 'event' && !IGNORED.has(item.name),
+  )
+  return contract === 'registry' ? [...own, ASSET_TRANSFER] : own
+}
 
 /** Contracts that have events of ours. */
 const SPEAKERS = CONTRACT_NAMES.filter((contract) => (EVENTS[contract]?.size ?? 0) > 0)

@@ -1,3 +1,4 @@
+export type { PoolConfig } from './config.ts'
 export { apply } from './core/apply.ts'
 export type { CheckResultEffect, Effect, UnsignedMessage } from './core/effects.ts'
 export type { PoolEvent, SessionMessage, TransactionKind } from './core/events.ts'
@@ -23,3 +24,5 @@ export {
   type Replica,
   type Task,
 } from './core/state.ts'
+export { LeadershipLostError, ListenError, NotKnownError, NotPoolOperatorError } from './errors.ts'
+export { type Pool, type PoolDeps, startPool } from './startPool.ts'

@@ -214,7 +214,8 @@ export class SimWorker {
     const done: Execution[] = []
     for (const taskId of tasks) {
       const execution = this.#executions.get(taskId)
-      if (execution === undefined) continue
+      // As the real one does, it follows to higher numbers only.
+      if (execution === undefined || nonce < execution.nonce) continue
       if (execution.nonce !== nonce) execution.isReceipted = false
       execution.nonce = nonce
       if (execution.status === 'done') done.push(execution)

@@ -16,9 +16,9 @@ import {
 import { checkInvariants } from './invariants.ts'
 import { type Outcome, SimChain } from './simChain.ts'
 import { createSimDisk, type SimDisk } from './simDisk.ts'
-import type { WorldOptions } from './worldOptions.ts'
 import { HONEST, rightDigest, SimWorker, type Vices } from './simWorker.ts'
 import { between, chance, createTimeline, type Timeline } from './timeline.ts'
+import type { WorldOptions } from './worldOptions.ts'
 
 const START_MS = 1_800_000_000_000
 const POOL = `0x${'ab'.repeat(20)}` as Address
@@ -374,8 +374,8 @@ export class SimWorld {
     let wrong = 0
     for (const [dealId, { settled, terms }] of this.chain.deals)
       if (terms.minOdds > 0n)
-      for (const [index, digest] of settled)
-        if (digest !== rightDigest(hashTask(dealId, index))) wrong++
+        for (const [index, digest] of settled)
+          if (digest !== rightDigest(hashTask(dealId, index))) wrong++
     return wrong
   }
 

@@ -14,4 +14,3 @@ export type WorldOptions = {
   /** Mean time between kill -9 of the pool. */
   poolCrashMs?: number
 }
-

@@ -7,14 +7,10 @@ import { endReplicas, tellCancelled } from './strikes.ts'
 import { log, outgoingTo, pushTo, record, type Turn } from './turn.ts'
 
 /** Puts tasks into other open batches; workers that are done with them are asked to bind themselves again. */
-export function moveTasks(
-  turn: Turn,
-  tasks: readonly TaskId[],
-  { not }: { not?: number } = {},
-): void {
+export function moveTasks(turn: Turn, tasks: readonly TaskId[], { from }: { from: number }): void {
   if (tasks.length === 0) return
   const { state, policy, nowMs } = turn
-  const allot = createAllotment(state, policy.batchTasks, not === undefined ? {} : { not })
+  const allot = createAllotment(state, policy.batchTasks, { above: from })
   const groups = new Map<number, TaskId[]>()
   for (const taskId of tasks) pushTo(groups, allot(), taskId)
   const untilMs = nowMs + policy.answerMs
@@ -68,7 +64,7 @@ export function abandonBatch(
   refreshSuspects(state)
   for (const worker of workers) recount(state, worker)
   const alive = giveUpHopeless(turn, tasks)
-  if (!isTrusted) moveTasks(turn, alive)
+  if (!isTrusted) moveTasks(turn, alive, { from: nonce })
 }
 
 /** A task that batch after batch could not settle with is given up, so that it stops no other. */

@@ -65,6 +65,7 @@ function openDeal(state: PoolState, { terms, atMs }: Of<'dealOpened'>): void {
     next: 0,
     settled: 0,
     settledBits: new Uint8Array(Math.ceil(terms.volume / 8)),
+    doneBy: {},
   }
   state.deals.set(dealId, deal)
   state.index.openDeals.add(dealId)
@@ -199,7 +200,7 @@ function settle(state: PoolState, { dealId, indices }: Of<'settled'>): void {
     deal.settled++
     const task = state.tasks.get(hashTask(dealId, index))
     if (task === undefined) continue
-    for (const replica of task.replicas) if (hasWon(task, replica)) reward(state, replica)
+    for (const replica of task.replicas) if (hasWon(task, replica)) reward(state, deal, replica)
     removeTask(state, task)
   }
 }
@@ -209,7 +210,8 @@ function hasWon(task: Task, replica: Replica): boolean {
   return replica.state === 'tagged' && replica.tag === task.winner
 }
 
-function reward(state: PoolState, { worker, owner }: Replica): void {
+function reward(state: PoolState, deal: Deal, { worker, owner }: Replica): void {
+  deal.doneBy[worker] = (deal.doneBy[worker] ?? 0) + 1
   const record = recordOf(state, worker, owner)
   record.done++
   record.failedInRow = 0

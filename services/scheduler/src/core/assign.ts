@@ -43,17 +43,18 @@ function groupPlacements(
 
 /**
  * Numbers of batches with room for one task more each time it is called: the open one that was begun
- * last until it is full, then new ones. `not` is about to be sealed and takes no more.
+ * last until it is full, then new ones. Workers follow a task to higher numbers only, so one that
+ * comes from a batch goes `above` it.
  */
 export function createAllotment(
   state: PoolState,
   batchTasks: number,
-  { not }: { not?: number } = {},
+  { above }: { above: number } = { above: 0 },
 ): () => number {
-  let nonce = 0
+  let nonce = above
   let used = batchTasks
   for (const batch of state.batches.values()) {
-    if (batch.stage !== 'open' || batch.nonce === not || batch.nonce <= nonce) continue
+    if (batch.stage !== 'open' || batch.nonce <= nonce) continue
     nonce = batch.nonce
     used = batch.tasks.size
   }

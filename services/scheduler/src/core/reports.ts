@@ -128,7 +128,7 @@ export function onFailed(turn: Turn, worker: Address, { items }: Message<'failed
 }
 
 /** Not a failure of the task or the machine: the worker hands it back. */
-const RETURNED = new Set(['CANCELLED', 'WORKER_LEAVING', 'LEASE_ENDED'])
+const RETURNED = new Set(['WORKER_LEAVING', 'ASSIGNMENT_REFUSED', 'LEASE_ENDED', 'NOT_HELD'])
 
 /** The task if votes on it are still missing; else the worker is told to forget it. */
 function openTask(turn: Turn, worker: Address, taskId: TaskId): Task | undefined {

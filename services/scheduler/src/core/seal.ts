@@ -58,7 +58,7 @@ function startSealing(turn: Turn, batch: Batch): void {
     else rest.push(task.taskId)
   }
   state.live.agesMs.delete(nonce)
-  moveTasks(turn, rest, { not: nonce })
+  moveTasks(turn, rest, { from: nonce })
   const tasks = ready.sort(bySlot).map(({ taskId }) => taskId)
   record(turn, { kind: 'sealing', nonce, tasks, atMs: nowMs })
   state.live.timers.set(nowMs + policy.sealMs, { kind: 'batchStage', nonce, sinceMs: nowMs })

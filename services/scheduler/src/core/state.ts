@@ -75,6 +75,8 @@ export type Deal = {
   next: number
   settled: number
   settledBits: Uint8Array
+  /** Settled tasks in which a worker's result won. */
+  doneBy: Record<Address, number>
 }
 
 export type BatchStage = 'open' | 'sealing' | 'committing' | 'revealing' | 'settling'

@@ -193,8 +193,11 @@ class FunctionAnalysis {
     this.#push(results.length)
   }
 
-  #compute({ at, opcode, operator }: Instruction): void {
+  #compute({ at, opcode, operator, index }: Instruction): void {
     const end = this.#reader.at
+    // The globals behind the module's own are the meter's.
+    if ((opcode === OP.globalGet || opcode === OP.globalSet) && index >= this.#shape.globals)
+      throw malformed('a global index is out of range')
     if (operator.extent) this.#extents.push({ at, end, kind: operator.extent })
     if (opcode === OP.drop) {
       if (this.#stack.length > this.#top().base) this.#stack.pop()

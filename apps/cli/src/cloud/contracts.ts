@@ -1,0 +1,50 @@
+import { type Hex, type Seconds, seconds, ZERO_ADDRESS } from '@millrace/base'
+import {
+  type ContractAddresses,
+  createReadClient,
+  readParameters,
+  setParameter,
+  type WriteClient,
+  waitForSuccess,
+} from '@millrace/chain'
+import type { CloudFile } from '../home/cloudFile.ts'
+import { contractsOf } from '../home/connectCloud.ts'
+
+/** Stands in for addresses while there are none. */
+export const NO_CONTRACTS: ContractAddresses = {
+  token: ZERO_ADDRESS,
+  escrow: ZERO_ADDRESS,
+  registry: ZERO_ADDRESS,
+  market: ZERO_ADDRESS,
+  work: ZERO_ADDRESS,
+  standing: ZERO_ADDRESS,
+  parameters: ZERO_ADDRESS,
+}
+
+/** The contracts of an earlier start, if the chain still has them. */
+export async function findContracts(
+  { rpcUrl, chainId }: { rpcUrl: string; chainId: number },
+  earlier: CloudFile | undefined,
+): Promise<ContractAddresses | undefined> {
+  if (earlier === undefined || earlier.chainId !== chainId) return undefined
+  const contracts = contractsOf(earlier)
+  const chain = createReadClient({ rpcUrl, chainId, contracts })
+  const codes = await Promise.all(
+    Object.values(contracts).map((at) => chain.rpc<Hex>('eth_getCode', [at, 'latest'])),
+  )
+  return codes.every((code) => code !== '0x') ? contracts : undefined
+}
+
+/** A local cloud settles in seconds, so refunds of expired deals need not wait for an hour. */
+export async function setSettleWindow(treasury: WriteClient, wanted: Seconds): Promise<void> {
+  const { settleWindowSec } = await readParameters(treasury)
+  if (settleWindowSec === wanted) return
+  const parameter = { name: 'settleWindowSec', value: BigInt(wanted) } as const
+  await waitForSuccess(treasury, await setParameter(treasury, parameter))
+}
+
+/** Shortest and longest that the contracts accept. */
+export const SETTLE_WINDOW: { least: Seconds; most: Seconds } = {
+  least: seconds(60),
+  most: seconds(604_800),
+}

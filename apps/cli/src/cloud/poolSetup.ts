@@ -1,0 +1,106 @@
+import {
+  type Address,
+  bytesToHex,
+  canonicalJson,
+  nowSec,
+  unixSeconds,
+  wei,
+  ZERO_ADDRESS,
+} from '@millrace/base'
+import { assetId, readAsset, registerAsset, updateAsset, waitForSuccess } from '@millrace/chain'
+import { oddsOfTrust, type PoolOrder } from '@millrace/protocol'
+import {
+  type Client,
+  createOrder,
+  getPool,
+  listOrders,
+  publishOrder,
+  walletOf,
+  writeAd,
+} from '@millrace/sdk'
+import { cidToContent } from '@millrace/storage'
+
+const COIN = 10n ** 18n
+const POOL_NAME = 'local'
+
+/** What the local pool takes per task and puts up for it. */
+const PRICE = wei(COIN / 1000n)
+const STAKE = wei(COIN / 1000n)
+const ORDER_LIFE_SEC = 365 * 86_400
+const VOLUME = 2n ** 40n
+
+/** The most one task may use here. */
+const OFFER = {
+  fuel: 10n ** 13n,
+  memoryMiB: 2048,
+  diskMiB: 4096,
+  wallSec: 3600,
+}
+
+/** Most trust that a pool of these many workers promises: with more it could be, with less it could not. */
+const MAX_TRUST = 0.9999
+
+/** Id of the local pool, registered at the first start; its address on the network may change. */
+export async function ensurePool(
+  client: Client,
+  { url, earlier }: { url: string; earlier: Address | undefined },
+): Promise<Address> {
+  const wallet = walletOf(client)
+  if (earlier !== undefined) {
+    const asset = await readAsset(client.chain, earlier)
+    if (asset?.owner === wallet.address) return earlier
+  }
+  const description = canonicalJson({ format: 'millrace/pool/1', name: POOL_NAME, url })
+  const { cid } = await client.storage.put(new TextEncoder().encode(description))
+  const { content, codec } = cidToContent(cid)
+  const asset = assetId({ kind: 'pool', owner: wallet.address, content })
+  if ((await readAsset(client.chain, asset)) !== undefined) return asset
+  const { txHash } = await registerAsset(wallet, {
+    kind: 'pool',
+    content,
+    codec,
+    uri: url,
+    ad: poolAd(),
+  })
+  await waitForSuccess(wallet, txHash)
+  return asset
+}
+
+/** The registry's entry says where the pool listens now. */
+export async function announcePool(client: Client, pool: Address, url: string): Promise<void> {
+  const { uri } = await getPool(client, pool)
+  if (uri === url) return
+  const wallet = walletOf(client)
+  await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad: poolAd() }))
+}
+
+/** Puts the pool on sale, unless the same offer is open already. */
+export async function sellPool(client: Client, pool: Address): Promise<void> {
+  const offers = await listOrders(client, { kind: 'pool', pool, open: true })
+  const isSame = offers.some(
+    ({ signed }) =>
+      signed.kind === 'pool' &&
+      signed.order.price === PRICE &&
+      signed.order.fuel === OFFER.fuel &&
+      signed.order.expiresAt > nowSec(client.clock) + ORDER_LIFE_SEC / 2,
+  )
+  if (isSame) return
+  const order: PoolOrder = {
+    pool,
+    price: PRICE,
+    stake: STAKE,
+    maxOdds: oddsOfTrust(MAX_TRUST),
+    volume: VOLUME,
+    ...OFFER,
+    expiresAt: unixSeconds(nowSec(client.clock) + ORDER_LIFE_SEC),
+    salt: BigInt(bytesToHex(client.random.bytes(32))),
+    onlyApp: ZERO_ADDRESS,
+    onlyDataset: ZERO_ADDRESS,
+    onlyRequester: ZERO_ADDRESS,
+  }
+  await publishOrder(client, await createOrder(client, 'pool', order))
+}
+
+function poolAd(): string {
+  return writeAd({ Type: 'pool', Name: POOL_NAME, MemoryMiB: OFFER.memoryMiB, Fuel: OFFER.fuel })
+}

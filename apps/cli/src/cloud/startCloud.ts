@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InvalidInputError, type Seconds } from '@millrace/base'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exitCodes.ts'
+import { type PortName, SERVICE_PORTS } from '../home/cloudFile.ts'
+import { homeAt, makeHome } from '../home/home.ts'
+import { lockHome } from '../home/lock.ts'
+import type { LogLevel } from '../services/fileLogger.ts'
+import { parseDuration } from '../terminal/format.ts'
+import { bootstrap } from './bootstrap.ts'
+import { createServices } from './cloudServices.ts'
+import { SETTLE_WINDOW } from './contracts.ts'
+import { type MainJob, mainJobDocument, runMainJob } from './mainJob.ts'
+
+export type StartOptions = {
+  home?: string
+  once?: boolean
+  job: boolean
+  again?: boolean
+  out?: string
+  workers: string
+  marketPort?: string
+  chainPort?: string
+  storagePort?: string
+  poolPort?: string
+  settleWindow: string
+  logLevel: string
+}
+
+/** What a start was asked for, checked. */
+export type CloudSettings = {
+  workers: number
+  ports: Partial<Record<PortName, number>>
+  settleWindowSec: Seconds
+  logLevel: LogLevel
+  /** Time zero of the figures that a start reports. */
+  startedMs: number
+}
+
+/**
+ * `millrace cloud start`, also `npm start`: a whole cloud on this machine, the main job, and then
+ * on until Ctrl-C. With --once it ends with the job's fate and leaves nothing behind.
+ */
+export async function startCloud(
+  given: Context,
+  _: string[],
+  options: StartOptions,
+): Promise<ExitCode> {
+  const settings = settingsOf(given, options)
+  const isTemporary = options.once === true && options.home === undefined
+  const context = isTemporary ? withTemporaryHome(given) : given
+  makeHome(context.home)
+  const lock = lockHome(context.home)
+  const services = createServices(context, settings.logLevel)
+  const { out, t, signal } = context
+  try {
+    const cloud = await bootstrap(context, services, settings)
+    const job = options.job
+      ? await runMainJob(context, cloud, { ...options, ...settings })
+      : undefined
+    if (options.once === true) return finishOnce(context, job)
+    if (out.json) out.result(readyDocument(cloud, job), () => undefined)
+    else out.say(t.cloud.ready({ url: cloud.file.apiUrl }))
+    await aborted(signal)
+    return EXIT.ok
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return options.once === true ? EXIT.interrupted : EXIT.ok
+  } finally {
+    if (options.once !== true) out.note(`\n${t.cloud.stopping}`)
+    await services.stopAll()
+    lock.release()
+    if (isTemporary) rmSync(context.home.dir, { recursive: true, force: true })
+    else if (options.once !== true) out.note(t.cloud.stopped)
+  }
+}
+
+function finishOnce({ out }: Context, job: MainJob | undefined): ExitCode {
+  if (job === undefined) return EXIT.ok
+  out.result(mainJobDocument(job), () => undefined)
+  return job.report.fate
+}
+
+function readyDocument({ file }: { file: object }, job: MainJob | undefined): object {
+  return { ...file, job: job === undefined ? undefined : mainJobDocument(job) }
+}
+
+function withTemporaryHome(context: Context): Context {
+  return { ...context, home: homeAt(mkdtempSync(join(tmpdir(), 'millrace-'))) }
+}
+
+function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
+  const ports = Object.fromEntries(
+    SERVICE_PORTS.flatMap((name) => {
+      const text = options[`${name}Port`]
+      return text === undefined ? [] : [[name, parsePort(text, `--${name}-port`)]]
+    }),
+  )
+  const settleWindowSec = parseDuration(options.settleWindow, '--settle-window')
+  if (settleWindowSec < SETTLE_WINDOW.least || settleWindowSec > SETTLE_WINDOW.most)
+    throw new InvalidInputError({
+      field: '--settle-window',
+      value: options.settleWindow,
+      expected: 'between 60s and 7d',
+    })
+  return {
+    workers: parseCount(options.workers, '--workers'),
+    ports,
+    settleWindowSec,
+    logLevel: parseLevel(options.logLevel),
+    startedMs: clock.nowMs() - process.uptime() * 1000,
+  }
+}
+
+function parsePort(text: string, field: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port
+  throw new InvalidInputError({ field, value: text, expected: 'a port from 1 to 65535' })
+}
+
+function parseCount(text: string, field: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text)
+  throw new InvalidInputError({ field, value: text, expected: 'a number from 1 to 64' })
+}
+
+function parseLevel(text: string): LogLevel {
+  const levels: readonly string[] = ['error', 'warn', 'info', 'debug']
+  if (levels.includes(text)) return text as LogLevel
+  throw new InvalidInputError({ field: '--log-level', value: text, expected: levels.join(', ') })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

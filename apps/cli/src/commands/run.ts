@@ -1,0 +1,127 @@
+import { address, InvalidInputError } from '@millrace/base'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exitCodes.ts'
+import type { Job } from '../home/clientDb.ts'
+import { connectCloud } from '../home/connectCloud.ts'
+import { buyJob, type Offer, type Purchase, prepareJob } from '../jobs/submitJob.ts'
+import {
+  formatCoins,
+  formatDuration,
+  formatTrust,
+  parseCoins,
+  parseDuration,
+  parseTrust,
+} from '../terminal/format.ts'
+import { showFollowed } from './showFollowed.ts'
+
+export type RunOptions = {
+  each?: string[]
+  array?: string
+  input?: string[]
+  trust: string
+  maxPrice?: string
+  deadline: string
+  pool?: string
+  out?: string
+  wait?: boolean
+  detach?: boolean
+  idOnly?: boolean
+  dryRun?: boolean
+}
+
+/** `millrace run`: price, deal, progress, verified results, receipt. Ends with the job's fate. */
+export async function run(
+  context: Context,
+  [app = '', ...args]: string[],
+  options: RunOptions,
+): Promise<ExitCode> {
+  const purchase = purchaseOf(app, args, options)
+  const startedMs = context.clock.nowMs()
+  const cloud = await connectCloud(context)
+  const offer = await prepareJob(context, cloud, purchase)
+  notePrice(context, offer)
+  if (options.dryRun === true) return showOffer(context, offer)
+  const { job } = await buyJob(context, cloud, offer, (recorded) =>
+    noteRecorded(context, recorded, options),
+  )
+  if (isDetached(options)) return showDetached(context, job, options)
+  return showFollowed(context, cloud, currentOf(context, job), {
+    out: options.out,
+    startedMs,
+    isOwnRun: true,
+    isTold: options.idOnly === true,
+  })
+}
+
+function purchaseOf(app: string, args: string[], options: RunOptions): Purchase {
+  if (options.wait === true && options.detach === true)
+    throw new InvalidInputError({
+      field: '--detach',
+      value: 'given with --wait',
+      expected: 'one of the two',
+    })
+  return {
+    app,
+    flags: { args, each: options.each ?? [], array: options.array, input: options.input ?? [] },
+    trust: parseTrust(options.trust, '--trust'),
+    deadlineSec: parseDuration(options.deadline, '--deadline'),
+    maxPrice:
+      options.maxPrice === undefined ? undefined : parseCoins(options.maxPrice, '--max-price'),
+    onlyPool: options.pool === undefined ? undefined : address(options.pool, '--pool'),
+    out: options.out,
+  }
+}
+
+/** `--id-only` is for scripts that come back later, unless they say that they wait. */
+function isDetached({ wait, detach, idOnly }: RunOptions): boolean {
+  return detach === true || (idOnly === true && wait !== true)
+}
+
+function notePrice({ out, t }: Context, { resolved, spec, price, match, purchase }: Offer): void {
+  if (spec.isExample) out.note(t.run.example({ app: resolved.manifest.name }))
+  out.note(
+    t.run.price({
+      app: `${resolved.manifest.name} ${resolved.manifest.version}`,
+      tasks: spec.tasks.length,
+      total: formatCoins(price),
+      perTask: formatCoins(match.costPerTask),
+      trust: purchase.trust === 0 ? undefined : formatTrust(purchase.trust),
+      deadline: formatDuration(purchase.deadlineSec),
+    }),
+  )
+}
+
+function showOffer({ out, t }: Context, { resolved, spec, price, match }: Offer): ExitCode {
+  out.result(
+    {
+      app: resolved.app,
+      tasks: spec.tasks.length,
+      price: price,
+      pricePerTask: match.costPerTask,
+      pool: 'pool' in match.pool.signed.order ? match.pool.signed.order.pool : undefined,
+    },
+    () => t.run.dryRun,
+  )
+  return EXIT.ok
+}
+
+function noteRecorded({ out, t }: Context, job: Job, { idOnly }: RunOptions): void {
+  if (idOnly === true) out.result(job.number, () => String(job.number))
+  else out.note(t.run.recorded({ number: job.number, request: job.request }))
+}
+
+function showDetached(context: Context, job: Job, { idOnly }: RunOptions): ExitCode {
+  const { record } = currentOf(context, job)
+  if (idOnly === true) return EXIT.ok
+  const deals = record.deals.map(({ dealId }) => dealId)
+  context.out.result(
+    { job: job.number, request: job.request, app: record.app, tasks: record.tasks, deals },
+    () => context.t.run.detached({ number: job.number }),
+  )
+  return EXIT.ok
+}
+
+/** The job as its record is now: deals were added since. */
+function currentOf(context: Context, job: Job): Job {
+  return context.db().jobByNumber(job.number) ?? job
+}

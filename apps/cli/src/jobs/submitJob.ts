@@ -1,0 +1,226 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Address, mapLimit, nowSec, type Seconds, toJson, type Wei } from '@millrace/base'
+import {
+  atQuotedPrice,
+  buildRequest,
+  createOrder,
+  type FollowedDeal,
+  findApp,
+  type Match,
+  makeDeal,
+  packBag,
+  parseManifest,
+  priceOf,
+  publishApp,
+  publishOrder,
+  putInput,
+  quote,
+  readManifest,
+  requireFree,
+  requireMatch,
+  type SignedRequest,
+} from '@millrace/sdk'
+import type { Input, Manifest } from '@millrace/wire'
+import type { Context } from '../context.ts'
+import { DeterminismNeededError } from '../errors.ts'
+import type { Job } from '../home/clientDb.ts'
+import type { Cloud } from '../home/connectCloud.ts'
+import { loadLocalApp, namesLocalApp } from './appSource.ts'
+import { type JobFlags, type JobSpec, type LocalInput, specOfFlags } from './jobSpec.ts'
+
+/** What is to be bought. */
+export type Purchase = {
+  /** Name or id of an app on sale, or a program of this machine. */
+  app: string
+  flags: JobFlags
+  trust: number
+  deadlineSec: Seconds
+  /** For the whole job. */
+  maxPrice: Wei | undefined
+  onlyPool: Address | undefined
+  /** Folder for the results; by default one named after the job. */
+  out: string | undefined
+}
+
+/** The app of a purchase, whatever it was named by. */
+export type ResolvedApp = { app: Address; manifest: Manifest; manifestCid: string }
+
+/** A purchase with its price, before anything is signed. */
+export type Offer = {
+  resolved: ResolvedApp
+  spec: JobSpec
+  request: ReturnType<typeof buildRequest>
+  match: Match
+  price: Wei
+  bagCid: string
+  purchase: Purchase
+}
+
+const UPLOADS = 8
+
+/**
+ * Finds the app, stores the inputs and asks the market for the price. Nothing is bought yet.
+ *
+ * @throws {NoOfferFitsError} {@link PriceAboveLimitError} {@link UnknownAppError} {@link InvalidInputError}
+ */
+export async function prepareJob(
+  context: Context,
+  cloud: Cloud,
+  purchase: Purchase,
+): Promise<Offer> {
+  const { client } = cloud
+  const { signal } = context
+  const resolved = await resolveApp(context, cloud, purchase.app)
+  const { manifest } = resolved
+  if (manifest.determinism === 'none' && purchase.trust > 0)
+    throw new DeterminismNeededError({ app: manifest.name, trust: purchase.trust })
+  const spec = specOfFlags(purchase.flags, manifest.example)
+  const inputs = await storeInputs(client, spec, signal)
+  const bag = await packBag(
+    client,
+    {
+      common: {
+        args: spec.common.args,
+        inputs: [
+          ...(spec.isExample ? manifest.exampleInputs : []),
+          ...spec.common.inputs.map((input) => inputs.get(input) as Input),
+        ],
+      },
+      tasks: spec.tasks.map((task) => ({
+        args: task.args,
+        inputs: task.inputs.map((input) => inputs.get(input) as Input),
+      })),
+    },
+    { signal },
+  )
+  const { trust, deadlineSec, maxPrice, onlyPool } = purchase
+  const asked = buildRequest(client, {
+    requester: cloud.account,
+    app: resolved.app,
+    manifest,
+    bag,
+    trust,
+    deadlineSec,
+    ...(onlyPool === undefined ? {} : { onlyPool }),
+  })
+  const match = requireMatch(await quote(client, asked, { signal }), asked, maxPrice)
+  const request = atQuotedPrice(asked, match)
+  return {
+    resolved,
+    spec,
+    request,
+    match,
+    price: priceOf(match, request),
+    bagCid: bag.cid,
+    purchase,
+  }
+}
+
+/**
+ * Signs, records, publishes and matches. The job is in the folder's list before anything is sent, so
+ * a crash at any point leaves a job that `millrace job wait` can go on with.
+ *
+ * @throws {NotEnoughMoneyError} and what the contracts object to
+ */
+export async function buyJob(
+  context: Context,
+  cloud: Cloud,
+  offer: Offer,
+  onRecorded: (job: Job) => void = () => {},
+): Promise<{ job: Job; request: SignedRequest; deals: FollowedDeal[] }> {
+  const { client } = cloud
+  const { resolved, spec, price, purchase } = offer
+  await requireFree(client, cloud.account, price)
+  const request = (await createOrder(client, 'request', offer.request)) as SignedRequest
+  const db = context.db()
+  const job = db.addJob({
+    request: request.hash,
+    createdAt: nowSec(context.clock),
+    record: {
+      appName: resolved.manifest.name,
+      app: resolved.app,
+      manifestCid: resolved.manifestCid,
+      bagCid: offer.bagCid,
+      tasks: spec.tasks.length,
+      labels: spec.labels,
+      trust: purchase.trust,
+      signed: JSON.parse(toJson({ order: request.order, signature: request.signature })),
+      deals: [],
+      out: purchase.out === undefined ? undefined : resolve(purchase.out),
+    },
+  })
+  onRecorded(job)
+  await publishOrder(client, request, { signal: context.signal })
+  const deals = await matchAll(context, cloud, { request, match: offer.match, job })
+  return { job, request, deals }
+}
+
+/** Opens deals until the request is used up or the market has no more; the rest waits in the book. */
+async function matchAll(
+  context: Context,
+  { client }: Cloud,
+  { request, match, job }: { request: SignedRequest; match: Match; job: Job },
+): Promise<FollowedDeal[]> {
+  const { signal } = context
+  const deals: FollowedDeal[] = []
+  const wanted = Number(request.order.volume)
+  let dealt = 0
+  let next: Match | undefined = match
+  while (next !== undefined) {
+    const deal = await makeDeal(client, { request, match: next }, { signal })
+    deals.push(deal)
+    dealt += deal.terms.volume
+    context.db().updateJob(job.number, {
+      state: 'running',
+      record: { ...job.record, deals: deals.map(recordDeal) },
+    })
+    if (dealt >= wanted) break
+    const answer = await quote(client, request.order, { signal })
+    next = answer.found ? answer : undefined
+  }
+  return deals
+}
+
+export function recordDeal({ dealId, terms, txHash, block }: FollowedDeal) {
+  return { dealId, terms: JSON.parse(toJson(terms)) as unknown, txHash, block }
+}
+
+/** An app by its name or id, or a program of this machine, published on the way if it is new. */
+export async function resolveApp(
+  context: Context,
+  cloud: Cloud,
+  name: string,
+): Promise<ResolvedApp> {
+  const { client, trusted } = cloud
+  const { signal } = context
+  if (namesLocalApp(name)) {
+    const { publication } = await import('./publication.ts')
+    const local = loadLocalApp(name, 'app')
+    const published = await publishApp(
+      client,
+      { ...(await publication(client, local, signal)), onlyRequester: cloud.account },
+      { signal },
+    )
+    return published
+  }
+  const found = await findApp(client, name, { trusted, signal })
+  const db = context.db()
+  const cached = db.cachedBlob(found.manifestCid)
+  if (cached !== undefined) return { ...found, manifest: parseManifest(cached) }
+  const { manifest, bytes } = await readManifest(client, found.manifestCid, { signal })
+  db.cacheBlob(found.manifestCid, bytes)
+  return { ...found, manifest }
+}
+
+async function storeInputs(
+  client: Cloud['client'],
+  spec: JobSpec,
+  signal: AbortSignal,
+): Promise<Map<LocalInput, Input>> {
+  const files = [...spec.common.inputs, ...spec.tasks.flatMap(({ inputs }) => inputs)]
+  const stored = await mapLimit(files, UPLOADS, (input) =>
+    putInput(client, { path: input.path, source: createReadStream(input.file) }, { signal }),
+  )
+  return new Map(files.map((file, i) => [file, stored[i] as Input]))
+}

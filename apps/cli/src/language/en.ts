@@ -1,0 +1,281 @@
+import { enHelp } from './enHelp.ts'
+
+/** English, and the shape of every other language. */
+export const en = {
+  help: enHelp,
+  run: {
+    example: ({ app }: { app: string }) => `No input given: running the example of ${app}.`,
+    price: (p: {
+      app: string
+      tasks: number
+      total: string
+      perTask: string
+      trust: string | undefined
+      deadline: string
+    }) =>
+      `${p.app}: ${p.tasks} ${p.tasks === 1 ? 'task' : 'tasks'} for ${p.total} coins (${p.perTask} each), ` +
+      `${p.trust === undefined ? 'on the word of the pool' : `at least ${p.trust} sure`}, within ${p.deadline}`,
+    dryRun: 'Nothing was bought (--dry-run).',
+    recorded: ({ number, request }: { number: number; request: string }) =>
+      `Job ${number} ordered (${request.slice(0, 10)})`,
+    detached: ({ number }: { number: number }) =>
+      [
+        `Job ${number} runs. Come back to it:`,
+        `  millrace job wait ${number}     progress, results, receipt`,
+        `  millrace job logs -f ${number}  what its tasks print`,
+      ].join('\n'),
+    interrupted: ({ number }: { number: number }) =>
+      `Detached: job ${number} goes on and is paid as agreed. Come back: millrace job wait ${number}`,
+    assembling: 'Joining the results here, in the sandbox',
+    taskFailed: ({
+      label,
+      status,
+      exitCode,
+    }: {
+      label: string
+      status: string
+      exitCode: number
+    }) =>
+      `Task ${label} ended with ${status === 'exit' ? `exit code ${exitCode}` : status}. It settled, so it is paid.`,
+    next: ({ number }: { number: number }) =>
+      `\nNext: millrace job verify ${number} (run it again here) · millrace job show ${number} · millrace job logs ${number}`,
+  },
+  progress: {
+    line: (p: {
+      settled: number
+      volume: number
+      agreed: number
+      running: number
+      eta: string | undefined
+    }) =>
+      `${p.settled}/${p.volume} settled` +
+      `${p.agreed > 0 ? ` · ${p.agreed} agreed` : ''}${p.running > 0 ? ` · ${p.running} running` : ''}` +
+      `${p.eta === undefined ? '' : ` · ${p.eta} left`}`,
+  },
+  receipt: {
+    title: 'Receipt',
+    job: 'job',
+    tasks: 'tasks',
+    deal: 'deal',
+    ofPool: (pool: string) => `with pool ${pool}`,
+    worker: 'worker',
+    workerDid: (p: { worker: string; tasks: number | undefined; reward: string; faults: number }) =>
+      `${p.worker}  ${p.reward} coins${p.tasks === undefined ? '' : ` for ${p.tasks} ${p.tasks === 1 ? 'run' : 'runs'}`}` +
+      `${p.faults > 0 ? `, ${p.faults} wrong` : ''}`,
+    roles: { worker: 'worker', pool: 'pool', app: 'app owner', dataset: 'data owner' },
+    coins: (amount: string) => `${amount} coins`,
+    paid: 'paid',
+    refunded: 'given back',
+    compensation: 'compensation',
+    gas: 'gas',
+    gasOf: (p: { total: string; perTask: string; match: string }) =>
+      `${p.total} (${p.match} for the match, ${p.perTask} to settle each task)`,
+    trust: 'trust',
+    trustOf: (p: { asked: string; atLeast: string; replicas: number }) =>
+      `at least ${p.atLeast} sure (asked: ${p.asked}); ${p.replicas} independent runs of each task agreed`,
+    trustNone: 'the word of the pool, as asked for (--trust none)',
+    digest: 'digest on chain',
+    took: 'took',
+    assembled: 'joined',
+    results: 'results',
+    settledOf: (p: { settled: number; asked: number }) => `${p.settled} of ${p.asked} settled`,
+    ok: (count: number) => `${count} ok`,
+    failed: (count: number) => `${count} failed`,
+    unverified: (count: number) => `${count} NOT VERIFIED`,
+  },
+  job: {
+    none: 'No jobs yet. Try: millrace run primes -- 1 1000',
+    columns: ['JOB', 'STATE', 'APP', 'TASKS', 'ORDERED (UTC)', 'ID'],
+    states: {
+      ordered: 'ordered',
+      running: 'running',
+      done: 'done',
+      failed: 'failed',
+      expired: 'expired',
+      stopped: 'stopped',
+    },
+    fields: {
+      job: 'job',
+      request: 'id',
+      state: 'state',
+      app: 'app',
+      tasks: 'tasks',
+      createdAt: 'ordered (UTC)',
+      trust: 'trust',
+      settled: 'settled',
+      deals: 'deals',
+      pool: 'pool',
+      expiresAt: 'expires (UTC)',
+      dir: 'results',
+    } as Record<string, string>,
+    fates: (code: number) =>
+      ({ 0: 'done', 1: 'failed', 4: 'expired', 6: 'not verified' })[code] ?? `exit code ${code}`,
+    noLogs: ({ number }: { number: number }) =>
+      `Nothing of job ${number} has settled yet. Follow it: millrace job logs -f ${number}`,
+    stopped: (p: {
+      job: number
+      cancelled: number
+      running: number
+      settled: number
+      refunded: boolean
+    }) =>
+      [
+        `Job ${p.job}: ${p.cancelled === 0 ? 'nothing was waiting for a deal' : `${p.cancelled} tasks cancelled before a deal`}.`,
+        ...(p.settled > 0 ? [`  ${p.settled} tasks had settled and are paid.`] : []),
+        ...(p.running > 0
+          ? [
+              `  ${p.running} tasks are in a deal: that cannot be stopped, they settle or are refunded at its deadline.`,
+            ]
+          : []),
+        ...(p.refunded ? ['  The deal had run out of time: the rest is given back.'] : []),
+      ].join('\n'),
+    nothingToExplain: ({ number }: { number: number }) =>
+      `Every task of job ${number} has settled: nothing is being waited for.`,
+    offerFits: 'An offer fits now; millrace job wait matches and follows it.',
+    because: 'because',
+    remedies: 'what would help',
+    history: 'so far (UTC)',
+  },
+  verify: {
+    bytes: (p: { good: number; all: number }) =>
+      `${p.good} of ${p.all} results downloaded; every byte matches the digest on chain`,
+    cannotRerun:
+      'The app is declared as not deterministic: a run here proves nothing, none is made.',
+    progress: (p: { done: number; all: number }) => `  ${p.done} of ${p.all} run again here`,
+    differs: (p: { index: number; settled: string; found: string }) =>
+      `Task ${p.index}: settled as ${p.settled}, here it gives ${p.found}`,
+    good: (p: { number: number; tasks: number }) =>
+      `Job ${p.number} is verified: ${p.tasks} ${p.tasks === 1 ? 'task' : 'tasks'}, each downloaded and run again here, same digests as on chain.`,
+    bad: (p: { number: number; tasks: string }) =>
+      `Job ${p.number} is NOT verified. Wrong: task ${p.tasks}`,
+  },
+  market: {
+    appColumns: ['APP', 'VERSION', 'PRICE', 'ID', 'DESCRIPTION'],
+    noApps: 'No apps yet. Publish one: millrace app publish DIR',
+    notOnSale: 'not on sale',
+    poolColumns: ['POOL', 'NAME', 'STATE', 'WORKERS', 'SLOTS', 'PRICE', 'TRUST UP TO', 'URL'],
+    answers: 'answers',
+    silent: 'silent',
+    workerColumns: ['WORKER', 'STATE', 'BUSY', 'TASKS', 'CHECKS', 'FAULTS', 'BOND', 'EARNED'],
+    noWorkers: 'No workers yet. Start one: millrace worker start',
+    orderColumns: ['ORDER', 'KIND', 'STATE', 'PRICE', 'LEFT', 'EXPIRES (UTC)', 'SIGNER'],
+    noOrders: 'No open orders.',
+    unlimited: 'unlimited',
+    state: 'state',
+    requester: 'requester',
+    app: 'app',
+    pool: 'pool',
+    prices: 'per task',
+    pricesOf: (p: { app: string; pool: string; stake: string }) =>
+      `app ${p.app}, pool ${p.pool} coins; the pool's stake ${p.stake}`,
+    expires: 'expires (UTC)',
+    past: 'past',
+    transaction: 'transaction',
+    chain: 'chain',
+    head: 'head',
+    indexed: 'indexed up to',
+    api: 'market',
+    storage: 'storage',
+  },
+  wallet: {
+    account: 'account',
+    wallet: 'wallet',
+    free: 'free in escrow',
+    locked: 'locked',
+    maturing: 'maturing',
+    gas: 'gas money',
+  },
+  app: {
+    probing: ({ app }: { app: string }) =>
+      `Running ${app} twice, under different conditions, to check what its manifest claims`,
+    published: (p: { name: string; version: string; app: string; price: string }) =>
+      `Published ${p.name} ${p.version} as ${p.app}, ${p.price} coins a task.\nRun it: millrace run ${p.name}`,
+    made: (p: { dir: string; next: readonly string[] }) =>
+      [`Made ${p.dir}. Next:`, ...p.next.map((line) => `  ${line}`)].join('\n'),
+    askName: 'Name of the app',
+    askTemplate: 'Language',
+    parameters: 'parameters',
+    example: 'example',
+    limits: 'limits',
+    limitsOf: (p: { fuel: string; memory: string; disk: string; wall: string }) =>
+      `${p.fuel} fuel, ${p.memory} memory, ${p.disk} disk, ${p.wall}`,
+    owner: 'owner',
+    price: 'price',
+    program: 'program',
+    determinism: 'determinism',
+    description: 'what it does',
+    outputs: 'outputs',
+    version: 'version',
+    id: 'id',
+    name: 'name',
+  },
+  worker: {
+    starting: ({ name }: { name: string }) => `Starting worker ${name}: funding and bonding it`,
+    started: (p: { worker: string; pool: string }) =>
+      `Worker ${p.worker} serves pool ${p.pool}. Stop it with Ctrl-C; it finishes what it holds.`,
+    stopped: 'Worker stopped.',
+  },
+  cloud: {
+    starting: ({ home }: { home: string }) => `Starting a cloud in ${home}`,
+    continuing: ({ home }: { home: string }) => `Continuing the cloud in ${home}`,
+    steps: {
+      database: 'database',
+      chain: 'chain',
+      storage: 'storage',
+      contracts: 'contracts',
+      accounts: 'accounts',
+      market: 'market',
+      pool: 'pool',
+      workers: 'workers',
+      catalogue: 'catalogue',
+    },
+    chainIs: (p: { chainId: number; url: string }) => `EVM chain ${p.chainId} at ${p.url}`,
+    contractsAre: ({ count }: { count: number }) => `${count} contracts deployed`,
+    contractsWere: ({ count }: { count: number }) => `${count} contracts found`,
+    accountIs: (p: { account: string; coins: string }) =>
+      `you are ${p.account}, with ${p.coins} coins in escrow`,
+    marketIs: ({ url }: { url: string }) => `order book, indexer and API at ${url}`,
+    poolIs: (p: { pool: string; url: string }) => `pool ${p.pool} at ${p.url}`,
+    workersAre: ({ count }: { count: number }) => `${count} workers, bonded and connected`,
+    catalogueIs: (p: { count: number; names: string }) => `${p.count} apps on sale: ${p.names}`,
+    mainJob: ({ app }: { app: string }) => `\nMain job: the example of ${app}`,
+    ordered: (p: { tasks: number; price: string }) =>
+      `${p.tasks} tasks ordered for ${p.price} coins`,
+    dealt: (p: { deal: string }) => `deal ${p.deal} opened: money and stake are locked`,
+    firstSettled: 'first task settled: two workers agreed, the chain checked and paid',
+    allSettled: ({ tasks }: { tasks: number }) => `all ${tasks} tasks settled and verified`,
+    mainDone: (p: { number: number; dir: string }) =>
+      `The main job was done before (job ${p.number}); its result is in ${p.dir}`,
+    noMain: 'No main job in the catalogue.',
+    ready: ({ url }: { url: string }) =>
+      [
+        '',
+        `The cloud is up. Status page: ${url}`,
+        'In another terminal:',
+        '  npx millrace app ls                         what can be run',
+        '  npx millrace run primes --array 1-9 -- {i}0000 {i}9999',
+        '  npx millrace run ./yourProgram.js           your own program, in the same sandbox',
+        '  npx millrace job ls                         your jobs',
+        '  npx millrace --help                         everything else',
+        'Ctrl-C stops it; the next start goes on with the same state.',
+      ].join('\n'),
+    died: (p: { name: string; how: string; againInSec: string }) =>
+      `${p.name} died (${p.how}); starting again in ${p.againInSec} s`,
+    back: ({ name }: { name: string }) => `${name} is back`,
+    stopping: 'Stopping',
+    stopped: 'Stopped. State is kept; start again to go on.',
+    running: (p: { pid: number; since: string }) =>
+      `running, process ${p.pid}, since ${p.since} UTC`,
+    notRunning: 'not running',
+    state: 'cloud',
+    home: 'folder',
+    asked: ({ pid }: { pid: number }) => `Process ${pid} was asked to stop.`,
+  },
+  errors: {
+    label: 'error:',
+    unexpected: 'Something happened that this program does not know. Please report it:',
+    more: (page: string) => `More: ${page}`,
+    /** A second line in the user's language, by error code; English needs none. */
+    byCode: {} as Record<string, string | undefined>,
+  },
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { addAppCommands } from './appCommands.ts'
+import { addCloudCommands } from './cloudCommands.ts'
+import { addCommonOptions, type Tools } from './define.ts'
+import { addJobCommands } from './jobCommands.ts'
+import { addMarketCommands } from './marketCommands.ts'
+import { addRunCommand } from './runCommand.ts'
+
+/** All commands and their help. Nothing behind them is loaded before one of them runs. */
+export function createProgram(tools: Tools, version: string): Command {
+  const { t } = tools
+  const program = new Command('millrace')
+    .description(t.help.program)
+    .version(version, '-V, --version', t.help.options.version)
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+  addCommonOptions(program, t)
+  addRunCommand(program, tools)
+  addJobCommands(program, tools)
+  addAppCommands(program, tools)
+  addMarketCommands(program, tools)
+  addCloudCommands(program, tools)
+  program.addHelpText('after', `\n${t.help.start}\n${t.help.exitCodes}`)
+  return program
+}

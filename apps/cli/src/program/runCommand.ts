@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { action, define, type Tools } from './define.ts'
+
+export function addRunCommand(program: Command, tools: Tools): void {
+  const help = tools.t.help.run
+  define(
+    program,
+    {
+      name: 'run',
+      description: help.description,
+      args: [
+        ['<app>', help.app],
+        ['[args...]', help.args],
+      ],
+      options: [
+        ['--each <pattern...>', help.each],
+        ['--array <numbers>', help.array],
+        ['--input <file...>', help.input],
+        ['--trust <level>', help.trust, '90%'],
+        ['--max-price <coins>', help.maxPrice],
+        ['--deadline <time>', help.deadline, '10m'],
+        ['--pool <id>', help.pool],
+        ['--out <dir>', help.out],
+        ['--wait', help.wait],
+        ['--detach', help.detach],
+        ['--id-only', help.idOnly],
+        ['--dry-run', help.dryRun],
+      ],
+      examples: [
+        'run primes -- 1 1000000',
+        'run primes --array 1-9 -- {i}0000 {i}9999',
+        "run tuner --each 'catalogue/tuner/example/*.wav'",
+        'run loglens --input access.log --trust 99% --max-price 0.5',
+        'run ./hello.js --detach -- world',
+      ],
+      notes: tools.t.help.exitCodes,
+      load: action(async () => (await import('../commands/run.ts')).run),
+    },
+    tools,
+  )
+}

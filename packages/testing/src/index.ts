@@ -1,7 +1,15 @@
 export {
+  type PreparedChain,
   startTestChain,
   type TestChain,
   type TestChainOptions,
   type TestMoney,
 } from './localChain.ts'
+export { type ReorgChain, startReorgChain } from './reorgChain.ts'
 export { startTestDatabase, type TestDatabase } from './testDatabase.ts'
+export {
+  createTestMarket,
+  type OpenDeal,
+  type SettledBatch,
+  type TestMarket,
+} from './testMarket.ts'

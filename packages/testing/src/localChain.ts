@@ -20,11 +20,11 @@ import { type ChainNode, deployContracts, startChainNode } from '@millrace/chain
 import type { LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 
-export type TestChain = {
+/** A chain with contracts and money, whichever node runs it. */
+export type PreparedChain = {
   rpcUrl: string
   chainId: number
   contracts: ContractAddresses
-  node: ChainNode
   read: ReadClient
   /** Holds all coins and tokens; is the governor. */
   faucet: WriteClient
@@ -34,6 +34,10 @@ export type TestChain = {
   fund(account: Address, money?: TestMoney): Promise<void>
   /** A client for an account of the test's own. */
   clientOf(account: LocalAccount): WriteClient
+}
+
+export type TestChain = PreparedChain & {
+  node: ChainNode
   /** Also called by `await using`. */
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -61,10 +65,22 @@ export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Pr
   const stopping = new AbortController()
   const { signal } = stopping
   const node = await startChainNode({ dir, blockMs }, { signal, log: silentLogger })
-  const { rpcUrl, chainId } = node
+  const stop = async () => {
+    stopping.abort()
+    await node.closed.catch(() => {})
+    await rm(dir, { recursive: true, force: true })
+  }
+  return { ...(await prepareChain(node, signal)), node, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** Deploys the contracts on any node whose `faucet` has coins. */
+export async function prepareChain(
+  { rpcUrl, chainId, faucet: rich }: Pick<ChainNode, 'rpcUrl' | 'chainId' | 'faucet'>,
+  signal: AbortSignal,
+): Promise<PreparedChain> {
   const open = (account: LocalAccount, contracts: ContractAddresses): WriteClient =>
     createWriteClient({ rpcUrl, chainId, contracts, account, outbox: memoryOutboxStore(), signal })
-  const deployer = open(node.faucet, NO_CONTRACTS)
+  const deployer = open(rich, NO_CONTRACTS)
   const contracts = await deployContracts(deployer)
   const faucet: WriteClient = { ...deployer, contracts }
   const allowance = wei(10n ** 27n)
@@ -73,7 +89,7 @@ export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Pr
     await approveToken(faucet, { spender: contracts.escrow, amount: allowance }),
   )
 
-  const fund: TestChain['fund'] = async (account, money = {}) => {
+  const fund: PreparedChain['fund'] = async (account, money = {}) => {
     const { gas = wei(UNIT), tokens = wei(1000n * UNIT), free = wei(1000n * UNIT) } = money
     const sent = [transferGas(faucet, { to: account, amount: gas })]
     if (tokens > 0n) sent.push(transferToken(faucet, { to: account, amount: tokens }))
@@ -81,17 +97,10 @@ export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Pr
     for (const hash of await Promise.all(sent)) await waitForSuccess(faucet, hash)
   }
 
-  const stop = async () => {
-    stopping.abort()
-    await node.closed.catch(() => {})
-    await rm(dir, { recursive: true, force: true })
-  }
-
   return {
     rpcUrl,
     chainId,
     contracts,
-    node,
     read: createReadClient({ rpcUrl, chainId, contracts, signal }),
     faucet,
     clientOf: (account) => open(account, contracts),
@@ -101,7 +110,5 @@ export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Pr
       await fund(client.address, money)
       return client
     },
-    stop,
-    [Symbol.asyncDispose]: stop,
   }
 }

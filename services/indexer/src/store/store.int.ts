@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from '../changes.ts'
 import { handleBlock } from '../handlers/handleBlock.ts'
 import { MARKET_MIGRATIONS } from '../tables/migrations.ts'
-import { TABLES, type TableName } from '../tables/tables.ts'
+import { TABLES } from '../tables/tables.ts'
 import {
   aContext,
   aDealId,
@@ -21,6 +21,7 @@ import {
   someTerms,
 } from '../testEvents.ts'
 import { applyToModel, emptyModel, type Model } from '../testModel.ts'
+import { readTables } from '../testTables.ts'
 import { applyBlock } from './applyBlock.ts'
 import { type BlockRef, readBlockRefs, readCursor } from './cursor.ts'
 import { resetTables } from './resetTables.ts'
@@ -64,16 +65,6 @@ function modelsOf(blocks: readonly Block[]): Model[] {
   return models
 }
 
-/** All tables, in the form of the model. */
-async function readTables(): Promise<Record<string, unknown[]>> {
-  const tables: Record<string, unknown[]> = {}
-  for (const table of Object.keys(TABLES) as TableName[]) {
-    const key = Object.keys(TABLES[table].key).join(', ')
-    tables[table] = await database.query(`select * from ${table} order by ${key}`)
-  }
-  return tables
-}
-
 /** The model in the order and the types in which the database answers. */
 function expectTables(model: Model, tables: Record<string, unknown[]>): void {
   for (const [table, rows] of Object.entries(model)) {
@@ -111,16 +102,16 @@ describe('the store', () => {
         await reset()
         const models = modelsOf(blocks)
         const head = await apply(blocks, START)
-        expectTables(models.at(-1) as Model, await readTables())
+        expectTables(models.at(-1) as Model, await readTables(database))
 
         const target = Math.min(back, blocks.length)
         const at = await rollbackTo(database, target)
-        expectTables(models[target] as Model, await readTables())
+        expectTables(models[target] as Model, await readTables(database))
         expect(at.hash).toBe(blocks[target - 1]?.hash ?? ZERO_HEX32)
 
         // Once more forward: what the rollback left must not stand in the way.
         expect(await apply(blocks.slice(target), at)).toEqual(head)
-        expectTables(models.at(-1) as Model, await readTables())
+        expectTables(models.at(-1) as Model, await readTables(database))
       }),
       { numRuns: 25 },
     )

@@ -5,8 +5,8 @@ import type { PoolPolicy } from './core/policy.ts'
 import { type Reaction, react } from './core/react.ts'
 import { resume } from './core/resume.ts'
 import type { PoolState } from './core/state.ts'
-import type { Journal } from './journal/journal.ts'
 import type { PoolMetrics } from './http/metrics.ts'
+import type { Journal } from './journal/journal.ts'
 
 export type ReactorDeps = {
   state: PoolState

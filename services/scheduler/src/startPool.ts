@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http'
 import path from 'node:path'
 import {
   type Address,
-
   type Clock,
   isRetryable,
   type Logger,
@@ -16,8 +15,8 @@ import {
   type ReadClient,
   readOperator,
   readParameters,
-  workDomain,
   type WriteClient,
+  workDomain,
 } from '@millrace/chain'
 import { sqliteOutboxStore } from '@millrace/chain/node'
 import { type Database, type LeaderLock, migrate, tryLeaderLock } from '@millrace/database'

@@ -64,7 +64,8 @@ function waitingReasons(
   options: ExplainOptions,
 ): Reasons {
   const missing = meansMissing(state, deal, options)
-  if (missing !== undefined) return { because: [missing], remedies: meansRemedies(state, deal, options) }
+  if (missing !== undefined)
+    return { because: [missing], remedies: meansRemedies(state, deal, options) }
   const eligible = eligibleOdds(state, deal, options.nowMs)
   const etaSec = etaOf(state, deal, options.nowMs)
   const because = [
@@ -158,7 +159,9 @@ function openReasons(
     because.push(`waiting for an answer of ${workersText(silent)}`)
   if (alive.some((replica) => replica.state === 'reported'))
     because.push('the pool is fetching and checking the bytes')
-  const short = state.live.wanting.has(task.taskId) ? shortage(state, { task, deal }, options) : undefined
+  const short = state.live.wanting.has(task.taskId)
+    ? shortage(state, { task, deal }, options)
+    : undefined
   if (short === undefined) return { because, remedies: [] }
   return { because: [...short.because, ...because], remedies: short.remedies }
 }
@@ -179,8 +182,13 @@ function shortage(
   const votes = tally(state, task, deal)
   const odds = others.at(-1)?.odds ?? workerOdds(0, saboteurBps)
   const more = votesMissing(votes, { minOdds, odds, max: 64 })
-  const groups = votes.groups.map((group) => `${group.workers.length} (odds ${oddsText(group.odds)})`)
-  const need = more === undefined ? 'more workers of better record' : `${more} more agreeing workers of odds ${oddsText(odds)}`
+  const groups = votes.groups.map(
+    (group) => `${group.workers.length} (odds ${oddsText(group.odds)})`,
+  )
+  const need =
+    more === undefined
+      ? 'more workers of better record'
+      : `${more} more agreeing workers of odds ${oddsText(odds)}`
   const because = [
     `trust ${percent(minOdds)} needs ${need}; ${others.length} are connected that do not have it yet`,
   ]
@@ -205,10 +213,18 @@ function historyOf(state: PoolState, task: Task): Explanation['history'] {
     const { worker, assignedMs, changedMs, state: now, cause } = replica
     history.push({ at: atSec(assignedMs), event: 'assigned', detail: worker })
     if (now !== 'assigned')
-      history.push({ at: atSec(changedMs), event: now, detail: cause ? `${worker}: ${cause}` : worker })
+      history.push({
+        at: atSec(changedMs),
+        event: now,
+        detail: cause ? `${worker}: ${cause}` : worker,
+      })
   }
   for (const { worker, cause } of task.refused)
-    history.push({ at: atSec(task.startedMs), event: 'not published', detail: `${worker}: ${cause}` })
+    history.push({
+      at: atSec(task.startedMs),
+      event: 'not published',
+      detail: `${worker}: ${cause}`,
+    })
   const batch = state.batches.get(task.nonce)
   if (task.stage === 'sealed' && batch !== undefined)
     history.push({ at: atSec(batch.sinceMs), event: batch.stage, detail: `batch ${batch.nonce}` })

@@ -11,7 +11,11 @@ import { loadOf } from './stateIndex.ts'
 import { isPaused } from './strikes.ts'
 
 /** A worker as the pool sees it. */
-export function describeWorker(state: PoolState, worker: Address, nowMs: number): SessionRow | undefined {
+export function describeWorker(
+  state: PoolState,
+  worker: Address,
+  nowMs: number,
+): SessionRow | undefined {
   const session = state.live.sessions.get(worker)
   const record = state.workers.get(worker)
   if (session === undefined && record === undefined) return undefined

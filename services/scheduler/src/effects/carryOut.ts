@@ -50,10 +50,16 @@ export function createEffects(deps: EffectDeps): (effect: Effect) => void {
         sessions.close(effect.worker, effect)
         return
       case 'readStanding':
-        detach(standings(() => tellStanding(deps, effect.worker)), effect)
+        detach(
+          standings(() => tellStanding(deps, effect.worker)),
+          effect,
+        )
         return
       case 'checkResult':
-        detach(checks(() => tellChecked(deps, effect)), effect)
+        detach(
+          checks(() => tellChecked(deps, effect)),
+          effect,
+        )
         return
       case 'commitBatch':
       case 'settleBatch':

@@ -8,13 +8,13 @@ import {
   type UnixSeconds,
 } from '@millrace/base'
 import {
-  commitBatch,
   ContractError,
+  commitBatch,
   type SendOptions,
   settleBatch,
   settleTrusted,
-  waitForSuccess,
   type WriteClient,
+  waitForSuccess,
 } from '@millrace/chain'
 import { type BlobStore, cidToContent } from '@millrace/storage'
 import type { Locations } from '@millrace/wire'
@@ -74,7 +74,11 @@ async function send(
   const locations = await putLocations(storage, effect.locations, signal)
   const { parts } = effect
   if (effect.kind === 'settleTrusted')
-    return await settleTrusted(client, { pool, nonce, locations, parts, payees: effect.payees }, options)
+    return await settleTrusted(
+      client,
+      { pool, nonce, locations, parts, payees: effect.payees },
+      options,
+    )
   const committedAt = effect.committedAt as UnixSeconds
   const { workers } = effect
   return await settleBatch(client, { pool, nonce, committedAt, locations, parts, workers }, options)

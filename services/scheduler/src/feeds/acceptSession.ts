@@ -1,6 +1,11 @@
 import { type Address, type Clock, type Random, randomHex32, toJson } from '@millrace/base'
 import { recoverTyped } from '@millrace/chain'
-import { type PoolMessage, SESSION_VERSION, sessionTypedData, type WorkerMessage } from '@millrace/wire'
+import {
+  type PoolMessage,
+  SESSION_VERSION,
+  sessionTypedData,
+  type WorkerMessage,
+} from '@millrace/wire'
 import type { RawData, WebSocket } from 'ws'
 import type { Signer } from '../effects/signMessage.ts'
 import { parseMessage, SessionRefusal } from './sessionMessages.ts'
@@ -73,7 +78,10 @@ function createTextQueue(socket: WebSocket, clock: Clock) {
   })
   const late = clock.sleep(OPENING_MS, off.signal).then(
     () => {
-      throw new SessionRefusal('OPENING_LATE', `the opening took longer than ${OPENING_MS / 1000} s`)
+      throw new SessionRefusal(
+        'OPENING_LATE',
+        `the opening took longer than ${OPENING_MS / 1000} s`,
+      )
     },
     () => '',
   )

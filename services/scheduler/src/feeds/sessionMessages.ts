@@ -44,6 +44,9 @@ export async function toSessionMessage(
   const { pool, domain } = signer
   const data = sealTypedData({ pool, nonce: message.nonce }, message.head, domain)
   if ((await recoverTyped(data, message.signature)) !== worker)
-    throw new SessionRefusal('SEAL_INVALID', `the seal of batch ${message.nonce} is not signed by you`)
+    throw new SessionRefusal(
+      'SEAL_INVALID',
+      `the seal of batch ${message.nonce} is not signed by you`,
+    )
   return message
 }

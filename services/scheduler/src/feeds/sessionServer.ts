@@ -100,7 +100,9 @@ export function createSessionServer(deps: SessionServerDeps): SessionServer {
   return {
     upgrade: (request, socket, head) => {
       if (!isOpen || server.clients.size >= deps.maxSessions) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n\r\n')
+        socket.end(
+          'HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n\r\n',
+        )
         return
       }
       server.handleUpgrade(request, socket, head, accept)

@@ -14,7 +14,12 @@ export function createMetrics(state: () => PoolState) {
   gauge(registers, 'millrace_pool_deals_open', 'Deals not closed.', () =>
     count(state().deals.values(), ({ status }) => status === 'open'),
   )
-  gauge(registers, 'millrace_pool_tasks_in_flight', 'Tasks begun, not settled.', () => state().tasks.size)
+  gauge(
+    registers,
+    'millrace_pool_tasks_in_flight',
+    'Tasks begun, not settled.',
+    () => state().tasks.size,
+  )
   gauge(registers, 'millrace_pool_tasks_stuck', 'Tasks given up.', () =>
     count(state().tasks.values(), ({ stage }) => stage === 'stuck'),
   )

@@ -78,10 +78,7 @@ async function answer(
   }
 }
 
-function findRoute(
-  method: string,
-  pathname: string,
-): [(typeof ROUTES)[number], RegExpExecArray] {
+function findRoute(method: string, pathname: string): [(typeof ROUTES)[number], RegExpExecArray] {
   for (const candidate of ROUTES) {
     const match = candidate.path.exec(pathname)
     if (match !== null && candidate.method === method) return [candidate, match]
@@ -109,13 +106,21 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_BODY_BYTES)
-      throw new InvalidInputError({ field: 'body', value: `${size} bytes`, expected: 'at most 64 KiB' })
+      throw new InvalidInputError({
+        field: 'body',
+        value: `${size} bytes`,
+        expected: 'at most 64 KiB',
+      })
     chunks.push(chunk)
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch {
-    throw new InvalidInputError({ field: 'body', value: 'no JSON', expected: 'a request order as JSON' })
+    throw new InvalidInputError({
+      field: 'body',
+      value: 'no JSON',
+      expected: 'a request order as JSON',
+    })
   }
 }
 
@@ -136,7 +141,8 @@ function health({ state }: HandlerDeps): unknown {
 function dealNamed(state: PoolState, id: string): Deal {
   const deal = state.deals.get(dealId(id))
   if (deal !== undefined) return deal
-  const hint = 'Is it a deal of another pool, or one that ended long ago? The market knows them all.'
+  const hint =
+    'Is it a deal of another pool, or one that ended long ago? The market knows them all.'
   throw new NotKnownError({ what: 'deal', id, hint })
 }
 
@@ -196,7 +202,11 @@ async function explainOfOrder(
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const field = issue?.path.join('.') || 'order'
-    throw new InvalidInputError({ field, value: 'bad', expected: issue?.message ?? 'a request order' })
+    throw new InvalidInputError({
+      field,
+      value: 'bad',
+      expected: issue?.message ?? 'a request order',
+    })
   }
   const options = { policy, nowMs: clock.nowMs(), saboteurBps: await saboteurBps() }
   return explainOrder(state, parsed.data, options)

@@ -14,6 +14,8 @@ export type Activity = {
 
 export type Activities = {
   of(taskId: TaskId): Activity
+  /** The execution needs none of it any more; nothing runs. */
+  finish(taskId: TaskId): void
   /** Stops what runs for the task and lets go of everything. */
   end(taskId: TaskId, reason: string): void
 }
@@ -42,6 +44,10 @@ export function createActivities(signal: AbortSignal): Activities {
         activities.set(taskId, found)
       }
       return found.activity
+    },
+    finish(taskId) {
+      activities.get(taskId)?.activity.release()
+      activities.delete(taskId)
     },
     end(taskId, reason) {
       const found = activities.get(taskId)

@@ -9,8 +9,11 @@ import type { WorkerStore } from './store/workerStore.ts'
 
 /** Archives of results, kept from the run until they are published and settled. */
 export type Results = {
-  /** Kept for good when the next {@link WorkerStore.durable} resolves. */
-  keep(taskId: TaskId, archive: Uint8Array): Promise<void>
+  /**
+   * Kept for good when the next {@link WorkerStore.durable} resolves; with `briefly`, while this
+   * process lives: for results that are published next and would be made again after a kill.
+   */
+  keep(taskId: TaskId, archive: Uint8Array, options?: { briefly: boolean }): Promise<void>
   /** @throws {ResultLostError} `RESULT_LOST` */
   read(taskId: TaskId): Promise<Uint8Array>
   drop(taskId: TaskId): Promise<void>
@@ -44,16 +47,18 @@ export function createResults(
 
   return {
     usedBytes: () => used,
-    async keep(taskId, archive) {
+    async keep(taskId, archive, { briefly } = { briefly: false }) {
       if (used + archive.length > quotaBytes)
         throw new DiskLimitError({ neededBytes: used + archive.length, limitBytes: quotaBytes })
       count(taskId, archive.length)
       const isSmall = archive.length <= SMALL_BYTES
       if (!isSmall) await writeDurably(join(dir, taskId), archive)
-      if (isSmall && recentBytes + archive.length <= MEMORY_BYTES) {
+      const fitsMemory = isSmall && recentBytes + archive.length <= MEMORY_BYTES
+      if (fitsMemory) {
         forgetRecent(taskId)
         recent.set(taskId, archive)
         recentBytes += archive.length
+        if (briefly) return
       }
       const bytes = isSmall ? archive : undefined
       store.putResult(taskId, { bytes, sizeBytes: archive.length, sha256: sha256Of(archive) })

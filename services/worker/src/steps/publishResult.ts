@@ -21,7 +21,8 @@ export async function publishResult(
 
 type Kept = { execution: Execution; archive: Uint8Array }
 
-async function publishGroup({ storage, store, signal, send }: StepContext, group: Kept[]) {
+async function publishGroup(context: StepContext, group: Kept[]): Promise<void> {
+  const { storage, store, results: kept, signal, send } = context
   const cids = await putAll(
     { storage, signal },
     group.map(({ archive }) => archive),
@@ -41,6 +42,8 @@ async function publishGroup({ storage, store, signal, send }: StepContext, group
     }
   })
   if (results.length > 0) send({ type: 'results', items: results })
+  // Storage has them for good, and nobody will ask here again.
+  for (const { taskId } of results) await kept.drop(taskId)
   if (published.length > 0) send({ type: 'published', items: published })
 }
 

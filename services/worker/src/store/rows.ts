@@ -1,5 +1,5 @@
 import { toJson } from '@millrace/base'
-import type { Execution, ExecutionStatus, SealedBatch } from '../execution.ts'
+import { type Execution, type ExecutionStatus, isTrusted, type SealedBatch } from '../execution.ts'
 
 // Rows are JSON of our own making in our own file: read back without a schema, but for amounts,
 // which JSON keeps as decimal strings.
@@ -14,7 +14,7 @@ export function executionFromRow(row: string): Execution {
   return {
     ...raw,
     nonce: BigInt(raw.nonce),
-    status: RESTART[raw.status] ?? raw.status,
+    status: statusAfterRestart(raw.status, BigInt(raw.nonce)),
     digest: raw.digest,
     commitment: raw.commitment,
     cid: raw.cid,
@@ -37,8 +37,8 @@ export function batchFromRow(row: string): SealedBatch {
   }
 }
 
-const RESTART: Partial<Record<ExecutionStatus, ExecutionStatus>> = {
-  assigned: 'offered',
-  ready: 'offered',
-  ran: 'offered',
+function statusAfterRestart(status: ExecutionStatus, nonce: bigint): ExecutionStatus {
+  if (status === 'assigned' || status === 'ready' || status === 'ran') return 'offered'
+  // Archives of trusted tasks are kept in memory only, see packResult.
+  return status === 'packed' && isTrusted({ nonce }) ? 'offered' : status
 }

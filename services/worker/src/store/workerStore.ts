@@ -80,7 +80,7 @@ export type WorkerStore = {
 }
 
 /** Changes nobody waits for reach the disk within this time. */
-const LAZY_MS = 25
+const LAZY_MS = 250
 
 export function createWorkerStore(
   database: DatabaseSync,

@@ -160,21 +160,21 @@ contract Market is IMarket, TypedData {
         uint256 word = type(uint256).max;
         uint256 wordBits;
         for (uint256 pos; pos < results.length; pos += RESULT_BYTES) {
-            uint256 index = uint32(bytes4(results[pos:]));
+            uint256 index = _indexAt(results, pos);
             if (index >= volume) revert TaskOutOfRange(dealId, index, volume);
             if (index < DealStateLib.INLINE_TASKS) {
                 if (bits >> index & 1 != 0) revert TaskAlreadySettled(dealId, index);
                 bits |= 1 << index;
-            } else {
-                uint256 place = index - DealStateLib.INLINE_TASKS;
-                if (place >> 8 != word) {
-                    if (word != type(uint256).max) _bits[dealId][word] = wordBits;
-                    word = place >> 8;
-                    wordBits = _bits[dealId][word];
-                }
-                if (wordBits >> (place & 255) & 1 != 0) revert TaskAlreadySettled(dealId, index);
-                wordBits |= 1 << (place & 255);
+                continue;
             }
+            (uint256 place, uint256 bit) = DealStateLib.placeOf(index);
+            if (place != word) {
+                if (word != type(uint256).max) _bits[dealId][word] = wordBits;
+                word = place;
+                wordBits = _bits[dealId][word];
+            }
+            if (wordBits & bit != 0) revert TaskAlreadySettled(dealId, index);
+            wordBits |= bit;
         }
         if (word != type(uint256).max) _bits[dealId][word] = wordBits;
         uint256 settled = state.settled() + results.length / RESULT_BYTES;
@@ -204,8 +204,8 @@ contract Market is IMarket, TypedData {
     /// @inheritdoc IMarket
     function isSettled(bytes32 dealId, uint32 index) external view returns (bool) {
         if (index < DealStateLib.INLINE_TASKS) return _deals[dealId].bits() >> index & 1 != 0;
-        uint256 place = index - DealStateLib.INLINE_TASKS;
-        return _bits[dealId][place >> 8] >> (place & 255) & 1 != 0;
+        (uint256 place, uint256 bit) = DealStateLib.placeOf(index);
+        return _bits[dealId][place] & bit != 0;
     }
 
     /// @inheritdoc IMarket
@@ -422,6 +422,12 @@ contract Market is IMarket, TypedData {
             if (terms.poolStake != 0) {
                 ESCROW.pay(terms.poolOwner, terms.requester, terms.poolStake * unsettled, 0);
             }
+        }
+    }
+
+    function _indexAt(bytes calldata results, uint256 pos) private pure returns (uint256 index) {
+        assembly ("memory-safe") {
+            index := shr(224, calldataload(add(results.offset, pos)))
         }
     }
 

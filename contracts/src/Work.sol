@@ -11,6 +11,7 @@ import {BatchLib} from "./libraries/BatchLib.sol";
 import {CredibilityLib} from "./libraries/CredibilityLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
+import {ResultsLib} from "./libraries/ResultsLib.sol";
 import {DealPart, DealTerms} from "./types/Deals.sol";
 import {Verdict} from "./types/Verdicts.sol";
 
@@ -20,29 +21,26 @@ contract Work is IWork, TypedData {
     using BatchLib for BatchLib.Table;
     using DealLib for DealTerms;
 
-    /// @dev What a settlement knows of its batch. Slots of part p: ends[p - 1] to ends[p] - 1.
+    /// @dev What a settlement knows of its batch. Slots of part p: ends[p - 1] to ends[p] - 1. Deals that
+    /// assume different shares of saboteurs are of different classes; `odds` holds those of one voter.
     struct Batch {
         address pool;
         uint64 nonce;
+        uint256 classes;
         bytes32[] dealIds;
         uint256[] ends;
-        uint256[] saboteurBpsOfClass;
+        uint256[] saboteurBps;
+        uint256[] odds;
+        bytes32[] leaves;
         BatchLib.Table table;
         BatchLib.Voter[] voters;
-        bytes32[] leaves;
+        address[] payees;
     }
 
     bytes32 private constant SEAL_TYPEHASH = keccak256("Seal(address pool,uint64 nonce,bytes32 head)");
     /// @dev Half the order of secp256k1: a signature with a higher s is the twin of one with a lower.
     uint256 private constant MAX_S = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
-    // A voter's record: address 20, seed 32, r 32, s 32, v 1, count 2, then votes of slot 2 and variant 1.
-    uint256 private constant VOTER_BYTES = 119;
-    uint256 private constant VOTE_BYTES = 3;
-    // A payee's record: address 20, count 2, then slots of 2.
-    uint256 private constant PAYEE_BYTES = 22;
-    uint256 private constant SLOT_BYTES = 2;
-    uint256 private constant RESULT_BYTES = 36;
     uint256 private constant WEIGHTLESS = type(uint256).max;
 
     IMarket private immutable MARKET;
@@ -76,19 +74,16 @@ contract Work is IWork, TypedData {
     ) external {
         bytes32 committed = _batches[pool][nonce];
         if (committed == 0) revert BatchNotCommitted(pool, nonce);
-        Batch memory batch = _read(pool, nonce, parts);
-        for (uint256 p; p < parts.length; ++p) {
-            _checkTimes(batch, p, parts[p].terms, committedAt);
-        }
-        batch.voters = BatchLib.scan(workers, VOTER_BYTES, VOTE_BYTES);
+        Batch memory batch = _read(pool, nonce, parts, committedAt);
+        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
         bytes32 root = _rebuild(batch, committedAt);
         bytes32 computed = keccak256(abi.encode(root, committedAt));
         if (computed != committed) revert RootMismatch(computed, committed);
 
         for (uint256 p; p < parts.length; ++p) {
-            _decide(batch, p, parts[p].terms);
+            _settlePart(batch, p, parts[p].terms);
         }
-        _close(batch, locations);
+        _batches[pool][nonce] = _close(batch, locations, BatchLib.VOTE_BYTES);
         STANDING.record(_verdicts(batch));
     }
 
@@ -102,13 +97,18 @@ contract Work is IWork, TypedData {
     ) external {
         _checkOperator(pool);
         if (_batches[pool][nonce] != 0) revert NonceUsed(pool, nonce);
-        Batch memory batch = _read(pool, nonce, parts);
-        batch.voters = BatchLib.scan(workers, PAYEE_BYTES, SLOT_BYTES);
+        Batch memory batch = _read(pool, nonce, parts, uint48(block.timestamp));
+        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.PAYEE_BYTES, BatchLib.SLOT_BYTES);
         _checkCover(batch);
+        bool asked;
         for (uint256 p; p < parts.length; ++p) {
-            _trust(batch, p, parts[p].terms);
+            DealTerms calldata terms = parts[p].terms;
+            _settleTrustedPart(batch, p, terms);
+            asked = asked || terms.callback != address(0);
         }
-        _close(batch, locations);
+        bytes32 root = _close(batch, locations, BatchLib.SLOT_BYTES);
+        // A new slot would be a quarter of all the gas: it is for contracts that will ask.
+        if (asked) _batches[pool][nonce] = root;
     }
 
     /// @inheritdoc IWork
@@ -136,11 +136,10 @@ contract Work is IWork, TypedData {
         if (!REGISTRY.isOperator(pool, msg.sender)) revert NotOperator(pool, msg.sender);
     }
 
-    /// @dev Reads all parts' tasks. Tasks whose deals assume different shares of saboteurs are of
-    /// different classes: a worker's odds on them differ.
-    function _read(address pool, uint64 nonce, DealPart[] calldata parts)
+    /// @dev Reads all parts, of one pool, that were committed in time and may still settle.
+    function _read(address pool, uint64 nonce, DealPart[] calldata parts, uint48 committedAt)
         private
-        pure
+        view
         returns (Batch memory batch)
     {
         uint256 bytesOfTasks;
@@ -150,52 +149,47 @@ contract Work is IWork, TypedData {
         (batch.pool, batch.nonce) = (pool, nonce);
         batch.dealIds = new bytes32[](parts.length);
         batch.ends = new uint256[](parts.length);
-        batch.saboteurBpsOfClass = new uint256[](0);
+        batch.saboteurBps = new uint256[](parts.length);
+        batch.odds = new uint256[](parts.length);
         batch.table = BatchLib.newTable(bytesOfTasks);
         for (uint256 p; p < parts.length; ++p) {
-            DealTerms calldata terms = parts[p].terms;
+            DealPart calldata part = parts[p];
+            DealTerms calldata terms = part.terms;
             bytes32 dealId = terms.hash();
             if (terms.pool != pool) revert WrongPool(dealId, pool, terms.pool);
-            batch.table.addTasks(dealId, parts[p].tasks, _classOf(batch, terms.saboteurBps));
+            if (committedAt > terms.expiresAt) revert CommittedTooLate(dealId, committedAt, terms.expiresAt);
+            uint48 closedAt = committedAt + terms.settleWindowSec;
+            if (block.timestamp > closedAt) revert SettleWindowClosed(pool, nonce, closedAt);
+            batch.table.addTasks(dealId, part.tasks, _oddsAddress(batch, terms.saboteurBps));
             batch.dealIds[p] = dealId;
-            batch.ends[p] = batch.table.tasks;
+            batch.ends[p] = batch.table.taskCount();
         }
-        if (batch.table.tasks == 0) revert EmptyBatch();
-        batch.leaves = new bytes32[](batch.table.tasks);
+        uint256 tasks = batch.table.taskCount();
+        if (tasks == 0) revert EmptyBatch();
+        batch.leaves = new bytes32[](tasks);
     }
 
-    function _classOf(Batch memory batch, uint256 saboteurBps) private pure returns (uint256 class) {
-        uint256[] memory known = batch.saboteurBpsOfClass;
-        for (; class < known.length; ++class) {
-            if (known[class] == saboteurBps) return class;
+    /// @dev Where the odds of a class of deals stand in memory; mostly there is one class.
+    function _oddsAddress(Batch memory batch, uint256 saboteurBps) private pure returns (uint256 place) {
+        uint256 class;
+        while (class < batch.classes && batch.saboteurBps[class] != saboteurBps) ++class;
+        if (class == batch.classes) {
+            batch.saboteurBps[class] = saboteurBps;
+            batch.classes = class + 1;
         }
-        uint256[] memory more = new uint256[](class + 1);
-        for (uint256 i; i < class; ++i) {
-            more[i] = known[i];
+        uint256[] memory odds = batch.odds;
+        assembly ("memory-safe") {
+            place := add(add(odds, 0x20), shl(5, class))
         }
-        more[class] = saboteurBps;
-        batch.saboteurBpsOfClass = more;
-    }
-
-    function _checkTimes(Batch memory batch, uint256 p, DealTerms calldata terms, uint48 committedAt)
-        private
-        view
-    {
-        if (committedAt > terms.expiresAt) {
-            revert CommittedTooLate(batch.dealIds[p], committedAt, terms.expiresAt);
-        }
-        uint48 closedAt = committedAt + terms.settleWindowSec;
-        if (block.timestamp > closedAt) revert SettleWindowClosed(batch.pool, batch.nonce, closedAt);
     }
 
     /// @dev Rebuilds every commitment and head from what was revealed, checks every seal, and adds up odds.
     /// @return The root over (worker, head).
     function _rebuild(Batch memory batch, uint48 committedAt) private view returns (bytes32) {
         BatchLib.Voter[] memory voters = batch.voters;
-        uint256[] memory checks = STANDING.checksAt(_payees(voters), committedAt);
-        uint256[] memory odds = new uint256[](batch.saboteurBpsOfClass.length);
+        uint256[] memory checks = STANDING.checksAt(batch.payees, committedAt);
         bytes32[] memory leaves = new bytes32[](voters.length);
-        uint256[6] memory words;
+        uint256[8] memory words;
         (words[0], words[1]) = (uint160(batch.pool), batch.nonce);
         address previous;
         for (uint256 i; i < voters.length; ++i) {
@@ -203,13 +197,13 @@ contract Work is IWork, TypedData {
             if (voter.worker <= previous) revert WorkersNotAscending(previous, voter.worker);
             previous = voter.worker;
             voter.weightless = checks[i] == WEIGHTLESS;
-            for (uint256 c; c < odds.length; ++c) {
-                odds[c] = voter.weightless
+            for (uint256 c; c < batch.classes; ++c) {
+                batch.odds[c] = voter.weightless
                     ? CredibilityLib.WAD
-                    : CredibilityLib.workerOdds(checks[i], batch.saboteurBpsOfClass[c]);
+                    : CredibilityLib.workerOdds(checks[i], batch.saboteurBps[c]);
             }
             words[3] = uint160(voter.worker);
-            bytes32 head = batch.table.tally(voter, words, odds);
+            bytes32 head = batch.table.tally(voter, words);
             _checkSeal(batch, voter, head);
             leaves[i] = keccak256(abi.encodePacked(hex"00", voter.worker, head));
         }
@@ -226,100 +220,103 @@ contract Work is IWork, TypedData {
     /// @dev Every task has one digest and one payee.
     function _checkCover(Batch memory batch) private pure {
         BatchLib.Table memory table = batch.table;
-        if (table.digests != table.tasks) revert OneDigestExpected(table.tasks, table.digests);
+        uint256 digests = table.digestCount();
+        if (digests != batch.leaves.length) revert OneDigestExpected(batch.leaves.length, digests);
         for (uint256 i; i < batch.voters.length; ++i) {
             table.cover(batch.voters[i]);
         }
-        for (uint256 slot; slot < table.tasks; ++slot) {
-            if (table.groups[slot] == 0) revert SlotNotCovered(slot);
-        }
+        table.checkCovered();
     }
 
-    /// @dev Finds the winning digest of each task of a part and demands the deal's odds for it.
-    function _decide(Batch memory batch, uint256 p, DealTerms calldata terms) private {
-        BatchLib.Table memory table = batch.table;
+    /// @dev Decides a part's tasks, demands the deal's odds for each, marks them, and pays their workers.
+    function _settlePart(Batch memory batch, uint256 p, DealTerms calldata terms) private {
+        (uint256 first, uint256 end) = _slotsOf(batch, p);
         uint256 workersPart = terms.workersPart();
-        uint256 minOdds = terms.minOdds;
-        uint256 first = _firstSlot(batch, p);
-        bytes memory results = BatchLib.newResults(batch.ends[p] - first);
-        uint256 dust;
-        for (uint256 slot = first; slot < batch.ends[p]; ++slot) {
-            (uint256 variant, uint256 odds, uint256 against, uint256 votes) = table.best(slot);
-            if (votes == 0 || !CredibilityLib.isCredible(odds, against, minOdds)) {
-                revert NotCredible(batch.dealIds[p], table.indexOf(slot), odds, against);
-            }
-            uint256 share = workersPart / votes;
-            dust += workersPart - share * votes;
-            batch.leaves[slot] = table.decide(slot, variant, share, votes > 1, results);
+        bytes memory results = ResultsLib.newResults(end - first);
+        (uint256 failed, uint256 common) =
+            batch.table.decide(first, end, workersPart, terms.minOdds, results, batch.leaves);
+        if (failed != end) {
+            (uint256 index, uint256 odds, uint256 against) = batch.table.oddsAt(failed);
+            revert NotCredible(batch.dealIds[p], index, odds, against);
         }
-        _settlePart(batch, p, terms, VOTE_BYTES, results, dust);
+        address requester = terms.requester;
+        uint256[] memory rewards = new uint256[](batch.voters.length);
+        uint256 dust = workersPart * (end - first);
+        for (uint256 i; i < rewards.length; ++i) {
+            BatchLib.Voter memory voter = batch.voters[i];
+            rewards[i] = common != 0
+                ? batch.table.reapCommon(voter, end, BatchLib.VOTE_BYTES, common)
+                : batch.table.reap(voter, end, requester);
+            dust -= rewards[i];
+        }
+        _bookPart(batch, p, terms, results, rewards, dust);
     }
 
-    /// @dev Takes each task's only digest on the pool's word.
-    function _trust(Batch memory batch, uint256 p, DealTerms calldata terms) private {
+    /// @dev Takes the only digest of each of a part's tasks on the pool's word.
+    function _settleTrustedPart(Batch memory batch, uint256 p, DealTerms calldata terms) private {
         if (terms.minOdds != 0) revert TrustRequired(batch.dealIds[p], terms.minOdds);
+        (uint256 first, uint256 end) = _slotsOf(batch, p);
         uint256 workersPart = terms.workersPart();
-        uint256 first = _firstSlot(batch, p);
-        bytes memory results = BatchLib.newResults(batch.ends[p] - first);
-        for (uint256 slot = first; slot < batch.ends[p]; ++slot) {
-            batch.leaves[slot] = batch.table.decide(slot, 0, workersPart, false, results);
+        bytes memory results = ResultsLib.newResults(end - first);
+        batch.table.decide(first, end, workersPart, 0, results, batch.leaves);
+        uint256[] memory rewards = new uint256[](batch.voters.length);
+        for (uint256 i; i < rewards.length; ++i) {
+            rewards[i] = batch.table.reapCommon(batch.voters[i], end, BatchLib.SLOT_BYTES, workersPart);
         }
-        _settlePart(batch, p, terms, SLOT_BYTES, results, 0);
+        _bookPart(batch, p, terms, results, rewards, 0);
     }
 
-    /// @dev Marks the tasks, pays their workers, and ends the deal with its last task.
-    function _settlePart(
+    /// @dev Marks the tasks of a part, pays their workers, and ends the deal with its last task.
+    /// @param dust What division left of the workers' part of all these tasks.
+    function _bookPart(
         Batch memory batch,
         uint256 p,
         DealTerms calldata terms,
-        uint256 voteBytes,
         bytes memory results,
+        uint256[] memory rewards,
         uint256 dust
     ) private {
         bytes32 dealId = batch.dealIds[p];
-        bool complete = MARKET.settleTasks(dealId, terms.volume, results, dust);
-        emit TasksSettled(dealId, batch.pool, batch.nonce, results);
-        BatchLib.Voter[] memory voters = batch.voters;
-        uint256[] memory rewards = new uint256[](voters.length);
-        for (uint256 i; i < voters.length; ++i) {
-            rewards[i] = batch.table.reap(voters[i], batch.ends[p], voteBytes, terms.requester);
-        }
-        ESCROW.payEach(terms.requester, terms.maturitySec, _payees(voters), rewards);
+        bool complete = ResultsLib.settleTasks(results, MARKET, dealId, terms.volume, dust);
+        ResultsLib.emitTasksSettled(results, dealId, batch.pool, batch.nonce);
+        ESCROW.payEach(terms.requester, terms.maturitySec, batch.payees, rewards);
         if (complete) MARKET.completeDeal(terms);
     }
 
-    /// @dev Stores the result root and says what each worker did.
-    function _close(Batch memory batch, bytes32 locations) private {
-        uint32 tasks = uint32(batch.table.tasks);
-        bytes32 root = MerkleLib.root(batch.leaves);
+    /// @dev Says what came out of a batch and what each worker did.
+    function _close(Batch memory batch, bytes32 locations, uint256 voteBytes) private returns (bytes32 root) {
+        uint256 tasks = batch.leaves.length;
+        root = MerkleLib.root(batch.leaves);
         (address pool, uint64 nonce) = (batch.pool, batch.nonce);
-        _batches[pool][nonce] = root;
-        emit BatchSettled(pool, nonce, root, locations, tasks);
+        // A batch has at most 65,536 slots, so these counts fit.
+        // forge-lint: disable-start(unsafe-typecast)
+        emit BatchSettled(pool, nonce, root, locations, uint32(tasks));
         for (uint256 i; i < batch.voters.length; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
             if (voter.weightless || voter.faults != 0) voter.passed = 0;
             emit WorkerSettled(
-                pool, nonce, voter.worker, voter.reward, voter.tasks, voter.passed, voter.faults
+                pool,
+                nonce,
+                voter.worker,
+                voter.reward,
+                uint32(BatchLib.voteCount(voter, voteBytes)),
+                uint32(voter.passed),
+                uint32(voter.faults)
             );
         }
+        // forge-lint: disable-end(unsafe-typecast)
     }
 
-    function _firstSlot(Batch memory batch, uint256 p) private pure returns (uint256) {
-        return p == 0 ? 0 : batch.ends[p - 1];
-    }
-
-    function _payees(BatchLib.Voter[] memory voters) private pure returns (address[] memory payees) {
-        payees = new address[](voters.length);
-        for (uint256 i; i < voters.length; ++i) {
-            payees[i] = voters[i].worker;
-        }
+    function _slotsOf(Batch memory batch, uint256 p) private pure returns (uint256 first, uint256 end) {
+        return (p == 0 ? 0 : batch.ends[p - 1], batch.ends[p]);
     }
 
     function _verdicts(Batch memory batch) private pure returns (Verdict[] memory verdicts) {
         verdicts = new Verdict[](batch.voters.length);
         for (uint256 i; i < verdicts.length; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
-            verdicts[i] = Verdict(voter.worker, voter.passed, voter.faults, voter.harmed);
+            // forge-lint: disable-next-line(unsafe-typecast)
+            verdicts[i] = Verdict(voter.worker, uint32(voter.passed), uint32(voter.faults), voter.harmed);
         }
     }
 }

@@ -66,7 +66,9 @@ interface IWork {
     /// @notice Settles tasks of deals with minOdds 0 in one call, on the pool's word; operators only.
     /// @param parts As above, with exactly one digest per task.
     /// @param workers Packed payees: worker (20 bytes), count (2), then count slots (2 each), slots covering
-    /// every task exactly once. No seed, no signature.
+    /// every task exactly once, ascending for each worker. No seed, no signature.
+    /// @dev The result root is stored only if one of the deals names a callback: a contract that may ask for it.
+    /// Otherwise it is in BatchSettled alone, `batchOf` stays 0 and `verifyResult` false.
     function settleTrusted(
         address pool,
         uint64 nonce,

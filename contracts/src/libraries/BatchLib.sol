@@ -4,77 +4,102 @@ pragma solidity 0.8.37;
 import {IWork} from "../interfaces/IWork.sol";
 
 /// @notice Reads packed batches: tasks, votes, groups of equal digests. Encodings: docs/protocol/batches.md.
-/// @dev The loops over tasks and votes are assembly, since they are nearly all that a large batch costs:
-/// `npm run test:contracts` measures them, contracts/test/reference/ReferenceBatch.sol says the same
-/// in plain Solidity, and a fuzz test compares the two. Offsets into calldata are absolute.
+/// @dev The loops over tasks and votes are assembly, because they are nearly all that a large batch costs
+/// (contracts/gas.json). contracts/test/reference/ReferenceBatch.sol says the same in plain Solidity, and a
+/// fuzz test compares the two. Positions are absolute in calldata; addresses are of memory.
 library BatchLib {
-    /// @dev Per slot two words of `slots`: the task id; then `described`, and once decided `outcome`.
-    ///   described: calldata offset of the digests (64 bits), how many (8), class (16), address of the first
-    ///     group (64), from the lowest bits
-    ///   outcome: share of each agreeing worker (128), winning variant (8), whether it counts as a check (1)
-    /// Per digest one word of `groups`: odds in WAD (128), votes (128).
+    /// @dev All tasks of a batch. A slot takes four words:
+    ///   +00 task id
+    ///   +20 position of the task's digests
+    ///   +40 address of its first group; that of the next slot ends the last
+    ///   +60 address of a voter's odds on tasks like this; once decided the outcome: share of each worker
+    ///       that agrees (192 bits), whether that is a check (56), the winning digest's number (8)
+    /// A group is one word, odds in WAD (128 bits) and votes (128); there is one for each digest.
     struct Table {
-        uint256[] slots;
-        uint256[] groups;
-        uint256 tasks;
-        uint256 digests;
+        uint256 firstSlot;
+        uint256 endSlot;
+        uint256 firstGroup;
+        uint256 endGroup;
     }
 
-    /// @dev A worker's record in `workers`: its head, and its votes from `pos` to `end`.
+    /// @dev A record of `workers`: it starts at `head`; its votes from `pos` to `end` are still to be paid.
     struct Voter {
         address worker;
         uint256 head;
         uint256 pos;
         uint256 end;
         uint256 reward;
-        uint32 tasks;
-        uint32 passed;
-        uint32 faults;
+        uint256 passed;
+        uint256 faults;
         address harmed;
         bool weightless;
     }
 
+    uint256 private constant TASK_HEAD_BYTES = 5;
+    uint256 private constant DIGEST_BYTES = 32;
+    // A voter's record: address 20, seed 32, r 32, s 32, v 1, count 2, then votes of slot 2 and variant 1.
+    uint256 internal constant VOTER_BYTES = 119;
+    uint256 internal constant VOTE_BYTES = 3;
+    // A payee's record: address 20, count 2, then slots of 2.
+    uint256 internal constant PAYEE_BYTES = 22;
+    uint256 internal constant SLOT_BYTES = 2;
     uint256 private constant COUNT_BYTES = 2;
 
-    /// @notice Memory for all tasks of a batch.
+    /// @notice Room for all tasks of a batch.
     /// @param taskBytes Length of all packed tasks: a task takes 37 bytes or more, a digest 32.
     function newTable(uint256 taskBytes) internal pure returns (Table memory self) {
-        self.slots = new uint256[](taskBytes / 37 * 2);
-        self.groups = new uint256[](taskBytes / 32);
+        uint256[] memory slots = new uint256[](4 * (taskBytes / (TASK_HEAD_BYTES + DIGEST_BYTES) + 1));
+        uint256[] memory groups = new uint256[](taskBytes / DIGEST_BYTES);
+        assembly ("memory-safe") {
+            mstore(self, add(slots, 0x20))
+            mstore(add(self, 0x20), add(slots, 0x20))
+            mstore(add(self, 0x40), add(groups, 0x20))
+            mstore(add(self, 0x60), add(groups, 0x20))
+        }
+    }
+
+    function taskCount(Table memory self) internal pure returns (uint256) {
+        return (self.endSlot - self.firstSlot) / 128;
+    }
+
+    function digestCount(Table memory self) internal pure returns (uint256) {
+        return (self.endGroup - self.firstGroup) / 32;
     }
 
     /// @notice Reads the tasks of one deal behind those already read.
-    /// @param class What the odds of a voter on these tasks depend on, as `tally` numbers them.
-    function addTasks(Table memory self, bytes32 dealId, bytes calldata tasks, uint256 class) internal pure {
+    /// @param odds Address where `tally` finds a voter's odds on these tasks.
+    function addTasks(Table memory self, bytes32 dealId, bytes calldata tasks, uint256 odds) internal pure {
         uint256 pos;
         uint256 end;
+        bool several;
         assembly ("memory-safe") {
             pos := tasks.offset
             end := add(pos, tasks.length)
-        }
-        while (pos < end) {
-            uint256 digests = pos + 5;
-            uint256 variants = uint8(_word(pos)[4]);
-            uint256 next = digests + variants * 32;
-            if (variants == 0 || next > end) revert IWork.BadEncoding(pos + tasks.length - end);
-            if (variants > 1) _checkDistinct(dealId, pos, variants);
-            assembly ("memory-safe") {
-                let slot := mload(add(self, 0x40))
-                let group := mload(add(self, 0x60))
-                mstore(add(self, 0x40), add(slot, 1))
-                mstore(add(self, 0x60), add(group, variants))
-                slot := add(add(mload(self), 0x20), shl(6, slot))
-                group := add(add(mload(add(self, 0x20)), 0x20), shl(5, group))
-                mstore(0x00, dealId)
-                mstore(0x20, shr(224, calldataload(pos)))
+            let slot := mload(add(self, 0x20))
+            let group := mload(add(self, 0x60))
+            mstore(0x00, dealId)
+            for {} lt(pos, end) {} {
+                let digests := add(pos, 5)
+                let head := shr(216, calldataload(pos))
+                let variants := and(head, 0xff)
+                let next := add(digests, shl(5, variants))
+                if or(iszero(variants), gt(next, end)) { break }
+                mstore(0x20, shr(8, head))
                 mstore(slot, keccak256(0x00, 0x40))
-                mstore(
-                    add(slot, 0x20),
-                    or(or(digests, shl(64, variants)), or(shl(72, class), shl(88, group)))
-                )
+                mstore(add(slot, 0x20), digests)
+                mstore(add(slot, 0x40), group)
+                mstore(add(slot, 0x60), odds)
+                several := or(several, gt(variants, 1))
+                slot := add(slot, 0x80)
+                group := add(group, shl(5, variants))
+                pos := next
             }
-            pos = next;
+            mstore(add(slot, 0x40), group)
+            mstore(add(self, 0x20), slot)
+            mstore(add(self, 0x60), group)
         }
+        if (pos != end) revert IWork.BadEncoding(pos + tasks.length - end);
+        if (several) _checkDistinct(dealId, tasks);
     }
 
     /// @notice Finds the records of `workers`: `headBytes` starting with the address and ending with a count
@@ -83,265 +108,328 @@ library BatchLib {
     function scan(bytes calldata workers, uint256 headBytes, uint256 voteBytes)
         internal
         pure
-        returns (Voter[] memory voters)
+        returns (Voter[] memory voters, address[] memory names)
     {
         uint256 base;
         assembly ("memory-safe") {
             base := workers.offset
         }
+        uint256 limit = base + workers.length;
         uint256 count;
-        for (uint256 pos; pos < workers.length; ++count) {
-            uint256 votes;
-            if (pos + headBytes <= workers.length) votes = _count(base + pos + headBytes - COUNT_BYTES);
+        for (uint256 pos = base; pos < limit; ++count) {
+            uint256 votes = _twoBytes(pos + headBytes - COUNT_BYTES);
             uint256 end = pos + headBytes + votes * voteBytes;
-            if (votes == 0 || end > workers.length) revert IWork.BadEncoding(pos);
+            if (votes == 0 || end > limit) revert IWork.BadEncoding(pos - base);
             pos = end;
         }
         voters = new Voter[](count);
-        uint256 offset = base;
+        names = new address[](count);
         for (uint256 i; i < count; ++i) {
             Voter memory voter = voters[i];
-            uint256 votes = _count(offset + headBytes - COUNT_BYTES);
-            voter.worker = _address(offset);
-            voter.head = offset;
-            voter.pos = offset + headBytes;
-            offset = voter.pos + votes * voteBytes;
-            voter.end = offset;
-            // forge-lint: disable-next-line(unsafe-typecast)
-            voter.tasks = uint32(votes);
+            names[i] = voter.worker = address(bytes20(_word(base)));
+            voter.head = base;
+            voter.pos = base + headBytes;
+            base = voter.pos + _twoBytes(voter.pos - COUNT_BYTES) * voteBytes;
+            voter.end = base;
         }
     }
 
-    /// @notice Rebuilds the chained hash of a worker's commitments and adds its votes to their groups.
-    /// @param words Six words of memory, those of a commitment: pool, nonce, task, worker, digest, salt; the
-    /// first two and the worker are filled in.
-    /// @param odds The worker's, per class of tasks; at most CredibilityLib.CAP.
-    function tally(Table memory self, Voter memory voter, uint256[6] memory words, uint256[] memory odds)
-        internal
-        pure
-        returns (bytes32 head)
-    {
-        bytes32 seed = seedOf(voter);
-        uint256 bad;
-        assembly ("memory-safe") {
-            let slots := add(mload(self), 0x20)
-            let count := mload(add(self, 0x40))
-            let pos := mload(add(voter, 0x40))
-            let end := mload(add(voter, 0x60))
-            let least := 0
-            for {} lt(pos, end) { pos := add(pos, 3) } {
-                let vote := shr(232, calldataload(pos))
-                let slot := shr(8, vote)
-                if or(lt(slot, least), iszero(lt(slot, count))) {
-                    bad := pos
-                    break
-                }
-                least := add(slot, 1)
-                slot := add(slots, shl(6, slot))
-                let variant := and(vote, 0xff)
-                let described := mload(add(slot, 0x20))
-                if iszero(lt(variant, and(shr(64, described), 0xff))) {
-                    bad := pos
-                    break
-                }
-
-                let task := mload(slot)
-                mstore(0x00, seed)
-                mstore(0x20, task)
-                mstore(add(words, 0xa0), keccak256(0x00, 0x40))
-                mstore(add(words, 0x40), task)
-                mstore(
-                    add(words, 0x80),
-                    calldataload(add(and(described, 0xffffffffffffffff), shl(5, variant)))
-                )
-                mstore(0x00, head)
-                mstore(0x20, keccak256(words, 0xc0))
-                head := keccak256(0x00, 0x40)
-
-                let group := add(shr(88, described), shl(5, variant))
-                let votes := mload(group)
-                let joined := mload(add(add(odds, 0x20), shl(5, and(shr(72, described), 0xffff))))
-                if votes {
-                    joined := div(
-                        mul(and(votes, 0xffffffffffffffffffffffffffffffff), joined),
-                        1000000000000000000
-                    )
-                    if gt(joined, 1000000000000000000000000000000000000) {
-                        joined := 1000000000000000000000000000000000000
-                    }
-                }
-                mstore(group, or(joined, shl(128, add(shr(128, votes), 1))))
-            }
-        }
-        if (bad != 0) _revertAtVote(voter, bad, 3);
+    /// @notice How many votes of `voteBytes` a record holds, in batches of 3 or 2 bytes a vote.
+    function voteCount(Voter memory voter, uint256 voteBytes) internal pure returns (uint256) {
+        uint256 headBytes = voteBytes == VOTE_BYTES ? VOTER_BYTES : PAYEE_BYTES;
+        return (voter.end - voter.head - headBytes) / voteBytes;
     }
 
-    /// @notice Walks the slots of a payee: strictly ascending, each covered by nobody else.
-    /// @dev Every task has one digest, so that slots and groups have the same numbers.
-    function cover(Table memory self, Voter memory voter) internal pure {
-        uint256 least;
-        for (uint256 pos = voter.pos; pos < voter.end; pos += 2) {
-            uint256 slot = _count(pos);
-            if (slot < least || slot >= self.tasks) _revertAtVote(voter, pos, 2);
-            least = slot + 1;
-            if (self.groups[slot] != 0) revert IWork.SlotCoveredTwice(slot);
-            self.groups[slot] = 1;
-        }
-    }
-
-    /// @notice Finds the digest with the best odds; of equals the first.
-    /// @return variant The digest's number.
-    /// @return odds Its odds; 0 if nobody voted for anything.
-    /// @return against WAD and the odds of all other digests.
-    /// @return votes How many workers agree on it.
-    function best(Table memory self, uint256 slot)
-        internal
-        pure
-        returns (uint256 variant, uint256 odds, uint256 against, uint256 votes)
-    {
-        assembly ("memory-safe") {
-            let described := mload(add(add(mload(self), 0x40), shl(6, slot)))
-            let group := shr(88, described)
-            let end := add(group, shl(5, and(shr(64, described), 0xff)))
-            against := 1000000000000000000
-            for { let i := group } lt(i, end) { i := add(i, 0x20) } {
-                let word := mload(i)
-                let each := and(word, 0xffffffffffffffffffffffffffffffff)
-                switch gt(each, odds)
-                case 1 {
-                    against := add(against, odds)
-                    odds := each
-                    votes := shr(128, word)
-                    variant := shr(5, sub(i, group))
-                }
-                default { against := add(against, each) }
-            }
-        }
-    }
-
-    /// @notice Room for the results of `tasks` tasks, filled by `decide`.
-    function newResults(uint256 tasks) internal pure returns (bytes memory results) {
-        results = new bytes(36 * tasks);
-        assembly ("memory-safe") {
-            mstore(results, 0)
-        }
-    }
-
-    /// @notice Writes down how a task ended, and appends its index and winning digest to `results`.
-    /// @param share What each worker that agrees is paid; below 2^128.
-    /// @return leaf Of the result root: keccak256(00 | task id | digest).
-    function decide(
-        Table memory self,
-        uint256 slot,
-        uint256 variant,
-        uint256 share,
-        bool checked,
-        bytes memory results
-    ) internal pure returns (bytes32 leaf) {
-        assembly ("memory-safe") {
-            let word := add(add(mload(self), 0x20), shl(6, slot))
-            let digests := and(mload(add(word, 0x20)), 0xffffffffffffffff)
-            let digest := calldataload(add(digests, shl(5, variant)))
-            mstore(add(word, 0x20), or(or(share, shl(128, variant)), shl(136, checked)))
-
-            let length := mload(results)
-            let to := add(add(results, 0x20), length)
-            calldatacopy(to, sub(digests, 5), 4)
-            mstore(add(to, 4), digest)
-            mstore(results, add(length, 36))
-
-            let free := mload(0x40)
-            mstore8(free, 0)
-            mstore(add(free, 0x01), mload(word))
-            mstore(add(free, 0x21), digest)
-            leaf := keccak256(free, 0x41)
-        }
-    }
-
-    /// @notice Adds up what a worker's votes on decided slots below `end` earn it, and moves on behind them.
-    /// @param voteBytes 3, slot and variant, or 2, slot alone.
-    /// @return reward For these slots alone.
-    function reap(Table memory self, Voter memory voter, uint256 end, uint256 voteBytes, address requester)
-        internal
-        pure
-        returns (uint256 reward)
-    {
-        uint256 passed;
-        uint256 faults;
-        assembly ("memory-safe") {
-            let outcomes := add(mload(self), 0x40)
-            let pos := mload(add(voter, 0x40))
-            let last := mload(add(voter, 0x60))
-            let narrow := eq(voteBytes, 2)
-            for {} lt(pos, last) { pos := add(pos, voteBytes) } {
-                let vote := calldataload(pos)
-                let slot := shr(240, vote)
-                if iszero(lt(slot, end)) { break }
-                let variant := and(shr(232, vote), 0xff)
-                if narrow { variant := 0 }
-                let outcome := mload(add(outcomes, shl(6, slot)))
-                switch eq(variant, and(shr(128, outcome), 0xff))
-                case 1 {
-                    reward := add(reward, and(outcome, 0xffffffffffffffffffffffffffffffff))
-                    passed := add(passed, shr(136, outcome))
-                }
-                default { faults := add(faults, 1) }
-            }
-            mstore(add(voter, 0x40), pos)
-        }
-        voter.reward += reward;
-        // At most 65,535 votes a worker.
-        // forge-lint: disable-start(unsafe-typecast)
-        voter.passed += uint32(passed);
-        if (faults != 0 && voter.faults == 0) voter.harmed = requester;
-        voter.faults += uint32(faults);
-        // forge-lint: disable-end(unsafe-typecast)
-    }
-
-    /// @dev Two groups of one digest would split its votes and make the smaller half wrong.
-    function _checkDistinct(bytes32 dealId, uint256 pos, uint256 variants) private pure {
-        for (uint256 i = 1; i < variants; ++i) {
-            for (uint256 j; j < i; ++j) {
-                if (_word(pos + 5 + 32 * i) == _word(pos + 5 + 32 * j)) {
-                    revert IWork.DuplicateDigest(dealId, uint32(bytes4(_word(pos))));
-                }
-            }
-        }
-    }
-
-    /// @dev Names what is wrong with the vote pos `bad`.
-    function _revertAtVote(Voter memory voter, uint256 bad, uint256 voteBytes) private pure {
-        uint256 slot = _count(bad);
-        uint256 variant = voteBytes == 3 ? uint8(_word(bad + 2)[0]) : 0;
-        if (bad != voter.pos) {
-            uint256 previous = _count(bad - voteBytes);
-            if (slot <= previous) revert IWork.SlotsNotAscending(voter.worker, previous, slot);
-        }
-        revert IWork.BadSlot(voter.worker, slot, variant);
-    }
-
-    /// @notice The seed of a voter's record, behind its address.
-    function seedOf(Voter memory voter) internal pure returns (bytes32) {
-        return _word(voter.head + 20);
-    }
-
-    /// @notice The signature of a voter's record, behind its seed.
+    /// @notice The signature in a voter's record.
     function signatureOf(Voter memory voter) internal pure returns (bytes32 r, bytes32 s, uint8 v) {
         uint256 pos = voter.head + 52;
         return (_word(pos), _word(pos + 32), uint8(_word(pos + 64)[0]));
     }
 
-    /// @notice Index of the task in a slot that is not yet decided.
-    function indexOf(Table memory self, uint256 slot) internal pure returns (uint256) {
-        uint256 digests = uint64(self.slots[2 * slot + 1]);
-        return uint32(bytes4(_word(digests - 5)));
+    /// @notice Rebuilds the chained hash of a worker's commitments and adds its votes to their groups.
+    /// @param words A commitment and a link of the chain: pool, nonce, task, worker, digest, salt; then head
+    /// and commitment. Pool, nonce and worker are filled in.
+    function tally(Table memory self, Voter memory voter, uint256[8] memory words)
+        internal
+        pure
+        returns (bytes32 head)
+    {
+        uint256 seed = uint256(_word(voter.head + 20));
+        uint256 bad;
+        assembly ("memory-safe") {
+            let slots := mload(self)
+            let limit := mload(add(self, 0x20))
+            let pos := mload(add(voter, 0x40))
+            let end := mload(add(voter, 0x60))
+            // Below every slot, so that the first one passes as higher than the last.
+            let last := 0
+            mstore(0x00, seed)
+            mstore(add(words, 0xc0), 0)
+            for {} lt(pos, end) { pos := add(pos, 3) } {
+                let vote := shr(232, calldataload(pos))
+                let slot := add(slots, shl(7, shr(8, vote)))
+                if iszero(and(gt(slot, last), lt(slot, limit))) {
+                    bad := pos
+                    break
+                }
+                last := slot
+                let variant := shl(5, and(vote, 0xff))
+                let group := add(mload(add(slot, 0x40)), variant)
+                if iszero(lt(group, mload(add(slot, 0xc0)))) {
+                    bad := pos
+                    break
+                }
+
+                let task := mload(slot)
+                mstore(0x20, task)
+                mstore(add(words, 0x40), task)
+                mstore(add(words, 0x80), calldataload(add(mload(add(slot, 0x20)), variant)))
+                mstore(add(words, 0xa0), keccak256(0x00, 0x40))
+                mstore(add(words, 0xe0), keccak256(words, 0xc0))
+                mstore(add(words, 0xc0), keccak256(add(words, 0xc0), 0x40))
+
+                // As CredibilityLib.join.
+                let odds := mload(mload(add(slot, 0x60)))
+                let votes := mload(group)
+                if votes {
+                    odds := div(
+                        mul(and(votes, 0xffffffffffffffffffffffffffffffff), odds),
+                        1000000000000000000
+                    )
+                    if gt(odds, 1000000000000000000000000000000000000) {
+                        odds := 1000000000000000000000000000000000000
+                    }
+                }
+                mstore(group, or(odds, shl(128, add(shr(128, votes), 1))))
+            }
+            head := mload(add(words, 0xc0))
+        }
+        if (bad != 0) _revertAtVote(voter, bad, VOTE_BYTES);
     }
 
-    function _address(uint256 pos) private pure returns (address) {
-        return address(bytes20(_word(pos)));
+    /// @notice Walks the slots of a payee: strictly ascending, each covered by nobody else.
+    /// @dev For a table of one digest per task, so that slots and groups have the same numbers.
+    function cover(Table memory self, Voter memory voter) internal pure {
+        uint256 tasks = taskCount(self);
+        uint256 least;
+        for (uint256 pos = voter.pos; pos < voter.end; pos += SLOT_BYTES) {
+            uint256 slot = _twoBytes(pos);
+            if (slot < least || slot >= tasks) _revertAtVote(voter, pos, SLOT_BYTES);
+            least = slot + 1;
+            uint256 group = self.firstGroup + 32 * slot;
+            uint256 covered;
+            assembly ("memory-safe") {
+                covered := mload(group)
+                mstore(group, 1)
+            }
+            if (covered != 0) revert IWork.SlotCoveredTwice(slot);
+        }
     }
 
-    function _count(uint256 pos) private pure returns (uint256) {
+    /// @notice Demands that every slot is covered.
+    function checkCovered(Table memory self) internal pure {
+        uint256 tasks = taskCount(self);
+        for (uint256 slot; slot < tasks; ++slot) {
+            uint256 covered;
+            uint256 group = self.firstGroup + 32 * slot;
+            assembly ("memory-safe") {
+                covered := mload(group)
+            }
+            if (covered == 0) revert IWork.SlotNotCovered(slot);
+        }
+    }
+
+    /// @notice Decides the tasks of slots `first` to `end` - 1: the digest with the best odds wins, of equals
+    /// the first, if its odds are enough.
+    /// @param workersPart What the workers of a task share, rounded down for each.
+    /// @param results Gets index and winning digest of each task.
+    /// @param leaves Gets at each slot the leaf of the result root, keccak256(00 | task id | digest).
+    /// @return failed The first slot without enough odds; `end` if there is none.
+    /// @return common The outcome of every vote if all are on winning digests and worth the same, else 0.
+    function decide(
+        Table memory self,
+        uint256 first,
+        uint256 end,
+        uint256 workersPart,
+        uint256 minOdds,
+        bytes memory results,
+        bytes32[] memory leaves
+    ) internal pure returns (uint256 failed, uint256 common) {
+        assembly ("memory-safe") {
+            let slot := add(mload(self), shl(7, first))
+            let limit := add(mload(self), shl(7, end))
+            let result := add(results, 0x20)
+            let leaf := add(leaves, add(0x20, shl(5, first)))
+            // A leaf in the making: one byte 00, task, digest.
+            let made := mload(0x40)
+            mstore8(made, 0)
+            // What all tasks are worth if none has several digests and all have as many votes as the first.
+            let firstVotes := shr(128, mload(mload(add(slot, 0x40))))
+            common := or(div(workersPart, firstVotes), shl(192, gt(firstVotes, 1)))
+            let differs := 0
+            for {} lt(slot, limit) { slot := add(slot, 0x80) } {
+                let group := mload(add(slot, 0x40))
+                let endGroup := mload(add(slot, 0xc0))
+                let variant := 0
+                let votes := mload(group)
+                // With nothing against it, WAD * odds >= minOdds * WAD.
+                let enough := minOdds
+                if gt(sub(endGroup, group), 0x20) {
+                    differs := 1
+                    let against := 1000000000000000000
+                    for { let i := add(group, 0x20) } lt(i, endGroup) { i := add(i, 0x20) } {
+                        let other := mload(i)
+                        if gt(
+                            and(other, 0xffffffffffffffffffffffffffffffff),
+                            and(votes, 0xffffffffffffffffffffffffffffffff)
+                        ) {
+                            let loser := votes
+                            votes := other
+                            variant := sub(i, group)
+                            other := loser
+                        }
+                        against := add(against, and(other, 0xffffffffffffffffffffffffffffffff))
+                    }
+                    // Rounded up: WAD * odds >= minOdds * against.
+                    enough := div(add(mul(minOdds, against), 999999999999999999), 1000000000000000000)
+                }
+                let odds := and(votes, 0xffffffffffffffffffffffffffffffff)
+                if or(iszero(odds), lt(odds, enough)) { break }
+
+                votes := shr(128, votes)
+                let outcome := or(or(div(workersPart, votes), shl(192, gt(votes, 1))), shl(243, variant))
+                mstore(add(slot, 0x60), outcome)
+                differs := or(differs, xor(outcome, common))
+
+                let digests := mload(add(slot, 0x20))
+                let digest := calldataload(add(digests, variant))
+                mstore(result, calldataload(sub(digests, 5)))
+                mstore(add(result, 0x04), digest)
+                mstore(add(made, 0x01), mload(slot))
+                mstore(add(made, 0x21), digest)
+                mstore(leaf, keccak256(made, 0x41))
+                result := add(result, 36)
+                leaf := add(leaf, 0x20)
+            }
+            if differs { common := 0 }
+            failed := shr(7, sub(slot, mload(self)))
+        }
+    }
+
+    /// @notice What is for and against the best digest of a slot that is not decided, for an error.
+    function oddsAt(Table memory self, uint256 slot)
+        internal
+        pure
+        returns (uint256 index, uint256 odds, uint256 against)
+    {
+        uint256 each = self.firstSlot + 128 * slot;
+        against = 1e18;
+        uint256 group;
+        uint256 end;
+        uint256 digests;
+        assembly ("memory-safe") {
+            digests := mload(add(each, 0x20))
+            group := mload(add(each, 0x40))
+            end := mload(add(each, 0xc0))
+        }
+        index = uint32(bytes4(_word(digests - TASK_HEAD_BYTES)));
+        for (; group < end; group += 32) {
+            uint256 other;
+            assembly ("memory-safe") {
+                other := and(mload(group), 0xffffffffffffffffffffffffffffffff)
+            }
+            if (other > odds) (odds, other) = (other, odds);
+            against += other;
+        }
+    }
+
+    /// @notice Adds up what a worker's votes on decided slots below `end` earn it, and moves on behind them.
+    /// @return reward For these slots alone.
+    function reap(Table memory self, Voter memory voter, uint256 end, address requester)
+        internal
+        pure
+        returns (uint256 reward)
+    {
+        uint256 sum;
+        uint256 faults;
+        assembly ("memory-safe") {
+            let outcomes := add(mload(self), 0x60)
+            let pos := mload(add(voter, 0x40))
+            let last := mload(add(voter, 0x60))
+            for {} lt(pos, last) { pos := add(pos, 3) } {
+                let vote := calldataload(pos)
+                let slot := shr(240, vote)
+                if iszero(lt(slot, end)) { break }
+                // The winner's number cancels out against an equal one, which leaves share and check.
+                let gain := xor(mload(add(outcomes, shl(7, slot))), shl(248, byte(2, vote)))
+                switch shr(248, gain)
+                case 0 { sum := add(sum, gain) }
+                default { faults := add(faults, 1) }
+            }
+            mstore(add(voter, 0x40), pos)
+        }
+        reward = _gain(voter, sum);
+        if (faults != 0 && voter.faults == 0) voter.harmed = requester;
+        voter.faults += faults;
+    }
+
+    /// @notice Same where every vote has the outcome `common`: the votes are counted, not looked at.
+    function reapCommon(Table memory self, Voter memory voter, uint256 end, uint256 voteBytes, uint256 common)
+        internal
+        pure
+        returns (uint256 reward)
+    {
+        uint256 from = voter.pos;
+        uint256 pos = voter.end;
+        if (end != taskCount(self)) {
+            assembly ("memory-safe") {
+                let last := pos
+                pos := from
+                for {} lt(pos, last) { pos := add(pos, voteBytes) } {
+                    if iszero(lt(shr(240, calldataload(pos)), end)) { break }
+                }
+            }
+        }
+        voter.pos = pos;
+        reward = _gain(voter, (pos - from) / voteBytes * common);
+    }
+
+    /// @param sum Shares (192 bits) and checks of several votes; at most 65,536 of them, so neither spills.
+    function _gain(Voter memory voter, uint256 sum) private pure returns (uint256 reward) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        reward = uint192(sum);
+        voter.reward += reward;
+        voter.passed += sum >> 192;
+    }
+
+    /// @dev Two groups of one digest would split its votes and make the smaller half wrong.
+    function _checkDistinct(bytes32 dealId, bytes calldata tasks) private pure {
+        for (uint256 pos; pos < tasks.length;) {
+            uint256 variants = uint8(tasks[pos + 4]);
+            bytes calldata digests =
+                tasks[pos + TASK_HEAD_BYTES:pos + TASK_HEAD_BYTES + variants * DIGEST_BYTES];
+            for (uint256 i = 1; i < variants; ++i) {
+                for (uint256 j; j < i; ++j) {
+                    if (bytes32(digests[32 * i:]) == bytes32(digests[32 * j:])) {
+                        revert IWork.DuplicateDigest(dealId, uint32(bytes4(tasks[pos:])));
+                    }
+                }
+            }
+            pos += TASK_HEAD_BYTES + variants * DIGEST_BYTES;
+        }
+    }
+
+    /// @dev Names what is wrong with the vote at `bad`.
+    function _revertAtVote(Voter memory voter, uint256 bad, uint256 voteBytes) private pure {
+        uint256 slot = _twoBytes(bad);
+        if (bad != voter.pos) {
+            uint256 previous = _twoBytes(bad - voteBytes);
+            if (slot <= previous) revert IWork.SlotsNotAscending(voter.worker, previous, slot);
+        }
+        revert IWork.BadSlot(voter.worker, slot, voteBytes == VOTE_BYTES ? uint8(_word(bad)[2]) : 0);
+    }
+
+    function _twoBytes(uint256 pos) private pure returns (uint256) {
         return uint16(bytes2(_word(pos)));
     }
 

@@ -41,4 +41,12 @@ library DealStateLib {
     function bits(DealState self) internal pure returns (uint256) {
         return DealState.unwrap(self) >> BITS_SHIFT;
     }
+
+    /// @notice Where the settled bit of a task from INLINE_TASKS on is kept: which word, and its mask.
+    function placeOf(uint256 index) internal pure returns (uint256 word, uint256 bit) {
+        unchecked {
+            uint256 place = index - INLINE_TASKS;
+            return (place >> 8, 1 << (place & 255));
+        }
+    }
 }

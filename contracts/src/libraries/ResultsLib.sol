@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IMarket} from "../interfaces/IMarket.sol";
+import {IWork} from "../interfaces/IWork.sol";
+
+/// @notice Results of a part of a batch on their way to Market and into the log.
+/// @dev They are the largest thing a settlement handles: 36 bytes a task. Written by hand, both are sent from
+/// where they lie; encoded by the compiler they would be copied twice, at some 250 gas a task.
+library ResultsLib {
+    uint256 private constant RESULT_BYTES = 36;
+    uint256 private constant ROOM_BYTES = 160;
+
+    /// @notice Room for the results of `tasks` tasks.
+    /// @dev Before it lie five words for the head of a call: selector, deal, volume, offset, dust.
+    function newResults(uint256 tasks) internal pure returns (bytes memory results) {
+        bytes memory room = new bytes(ROOM_BYTES + RESULT_BYTES * tasks);
+        assembly ("memory-safe") {
+            results := add(room, ROOM_BYTES)
+            mstore(results, mul(RESULT_BYTES, tasks))
+        }
+    }
+
+    /// @notice IMarket.settleTasks, of results from `newResults`.
+    function settleTasks(bytes memory results, IMarket market, bytes32 dealId, uint256 volume, uint256 dust)
+        internal
+        returns (bool complete)
+    {
+        bytes32 selector = IMarket.settleTasks.selector;
+        assembly ("memory-safe") {
+            mstore(sub(results, 0xa0), shr(224, selector))
+            mstore(sub(results, 0x80), dealId)
+            mstore(sub(results, 0x60), volume)
+            mstore(sub(results, 0x40), 0x80)
+            mstore(sub(results, 0x20), dust)
+            let size := add(0xa4, and(add(mload(results), 31), not(31)))
+            if iszero(call(gas(), market, 0, sub(results, 0x84), size, 0x00, 0x20)) {
+                let free := mload(0x40)
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+            complete := mload(0x00)
+        }
+    }
+
+    /// @notice IWork.TasksSettled, of results from `newResults`.
+    function emitTasksSettled(bytes memory results, bytes32 dealId, address pool, uint64 nonce) internal {
+        bytes32 topic = IWork.TasksSettled.selector;
+        assembly ("memory-safe") {
+            mstore(sub(results, 0x20), 0x20)
+            let size := add(0x40, and(add(mload(results), 31), not(31)))
+            log4(sub(results, 0x20), size, topic, dealId, pool, nonce)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import { type Address, ZERO_ADDRESS } from '@millrace/base'
+import { type BatchPart, type DealTerms, WAD } from '@millrace/protocol'
+import type { TransactionReceipt } from 'viem'
+import type { Actor } from './actors.ts'
+import { type Ballot, digestOf, packBatch, packTrusted } from './batchBuilder.ts'
+import { makeDeal, type Orders, ordersOf, type Story } from './marketStory.ts'
+
+/** Gas of whole transactions, calldata and the 21,000 included, as receipts say. */
+export type Figures = Record<string, number>
+
+let nonce = 0n
+let salt = 0n
+
+/** Replicas of each task on `workers` in turn; all agree. */
+function ballotsOf(workers: Actor[], tasks: number, replicas: number): Ballot[] {
+  const ballots = workers.map((worker): Ballot => ({ worker, votes: [] }))
+  for (let slot = 0; slot < tasks; slot++) {
+    for (let r = 0; r < replicas; r++) {
+      ballots[(slot * replicas + r) % workers.length]?.votes.push({ slot, variant: 0 })
+    }
+  }
+  for (const { votes } of ballots) votes.sort((a, b) => a.slot - b.slot)
+  return ballots
+}
+
+function partOf(terms: DealTerms, first: number, tasks: number): BatchPart {
+  return {
+    terms,
+    tasks: Array.from({ length: tasks }, (_, i) => ({
+      index: first + i,
+      digests: [digestOf(`${terms.requestHash} ${first + i}`)],
+    })),
+  }
+}
+
+export type Shape = { tasks: number; workers: number; replicas: number }
+
+/** Commits and settles one batch of a deal. */
+async function runBatch(story: Story, terms: DealTerms, first: number, shape: Shape) {
+  const { local, operator, pool } = story
+  const ballots = ballotsOf(
+    story.workers.slice(0, shape.workers),
+    shape.tasks,
+    shape.replicas,
+  )
+  const batch = await packBatch({
+    pool,
+    nonce: ++nonce,
+    parts: [partOf(terms, first, shape.tasks)],
+    ballots,
+    domain: local.workDomain,
+  })
+  const commit = await local.write(operator, 'work', 'commitBatch', [pool, nonce, batch.root])
+  const { timestamp } = await local.client.getBlock({ blockNumber: commit.blockNumber })
+  const settle = await local.write(operator, 'work', 'settleBatch', [
+    pool,
+    nonce,
+    Number(timestamp),
+    digestOf('locations'),
+    batch.parts,
+    batch.workers,
+  ])
+  return { commit, settle }
+}
+
+/** The second batch of a deal that has more to come: all accounts and records are warm. */
+export async function measureBatch(story: Story, shape: Shape): Promise<Figures> {
+  const { terms } = await makeDeal(story, order(story), 3 * shape.tasks)
+  // So many single votes that every worker is needed even when one vote is enough for the odds.
+  await runBatch(story, terms, 0, shape)
+  const { commit, settle } = await runBatch(story, terms, shape.tasks, shape)
+  const [commitGas, settleGas] = [gas(commit), gas(settle)]
+  const name = `${shape.tasks} tasks, ${shape.workers} workers, ${shape.replicas} replicas`
+  return {
+    [`${name}: commit`]: commitGas,
+    [`${name}: settle`]: settleGas,
+    [`${name}: per task`]: Math.ceil((commitGas + settleGas) / shape.tasks),
+  }
+}
+
+/** One task of one worker on the pool's word: in the middle of a deal, and as all of a deal. */
+export async function measureTrusted(story: Story): Promise<Figures> {
+  const { terms } = await makeDeal(story, order(story, 0n), 3)
+  await runTrusted(story, terms, 0, 1)
+  const middle = await runTrusted(story, terms, 1, 1)
+  const whole = await makeDeal(story, order(story, 0n), 1)
+  const all = await runTrusted(story, whole.terms, 0, 1)
+  const big = await makeDeal(story, order(story, 0n), 768)
+  await runTrusted(story, big.terms, 0, 256)
+  const many = await runTrusted(story, big.terms, 256, 256)
+  return {
+    'trusted, 1 task: settle': gas(middle),
+    'trusted, 1 task, whole deal: settle': gas(all),
+    'trusted, 256 tasks: per task': Math.ceil(gas(many) / 256),
+  }
+}
+
+async function runTrusted(story: Story, terms: DealTerms, first: number, tasks: number) {
+  const payees = [
+    {
+      worker: (story.workers[0] as Actor).address,
+      slots: Array.from({ length: tasks }, (_, slot) => slot),
+    },
+  ]
+  const { parts, workers } = packTrusted([partOf(terms, first, tasks)], payees)
+  return await story.local.write(story.operator, 'work', 'settleTrusted', [
+    story.pool,
+    ++nonce,
+    digestOf('locations'),
+    parts,
+    workers,
+  ])
+}
+
+/** A deal of one task that two workers agree on: its match, commit and settlement. */
+export async function measureSmallDeal(story: Story): Promise<Figures> {
+  const { terms } = await makeDeal(story, order(story), 1)
+  const { commit, settle } = await runBatch(story, terms, 0, { tasks: 1, workers: 2, replicas: 2 })
+  return { '1 task, 2 workers, whole deal: commit and settle': gas(commit) + gas(settle) }
+}
+
+/** Matches: of four orders nobody has matched before, and of a new request with standing offers. */
+export async function measureMatch(story: Story): Promise<Figures> {
+  const withDataset = (): Orders => order(story, 9n * WAD, story.dataset)
+  const standing = withDataset()
+  const first = await makeDeal(story, standing, 100)
+  const again = await makeDeal(story, { ...standing, request: withDataset().request }, 100)
+  const three = order(story)
+  await makeDeal(story, three, 100)
+  const threeAgain = await makeDeal(story, { ...three, request: order(story).request }, 100)
+  return {
+    'match of four new orders': gas(first.receipt),
+    'match of a new request with three standing offers': gas(again.receipt),
+    'match of a new request, no data set': gas(threeAgain.receipt),
+  }
+}
+
+function order(story: Story, minOdds = 4n * WAD, dataset: Address = ZERO_ADDRESS): Orders {
+  return ordersOf(story, ++salt, { request: { minOdds, dataset } })
+}
+
+const gas = ({ gasUsed }: TransactionReceipt): number => Number(gasUsed)

@@ -37,7 +37,9 @@ export function resolvePath(base: DirectoryNode, path: string): Place {
   const names = path.split('/').filter((name) => name !== '' && name !== '.')
   const place: Place = { directory: base, name: undefined, node: base, asDirectory: false }
   for (const name of names) step(place, name, base)
-  place.asDirectory = /(^|\/)\.{0,2}$/.test(path)
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  if (last === '.') place.name = undefined
+  place.asDirectory = last === '' || last === '.' || last === '..'
   if (place.asDirectory && place.node?.kind === 'file') throw new WasiError('notdir')
   return place
 }

@@ -23,11 +23,11 @@ export function connectIpc(path: string, onClosed: () => void): Promise<IpcRpc> 
     waiting.delete(reply.id)
   })
   socket.on('error', () => {})
-  socket.on('close', () => {
+  const onClose = (): void => {
     for (const { reject } of waiting.values()) reject(new Error('the EVM closed its socket'))
     waiting.clear()
     onClosed()
-  })
+  }
 
   const request: IpcRpc['request'] = (method, params) =>
     new Promise((resolve, reject) => {
@@ -44,7 +44,11 @@ export function connectIpc(path: string, onClosed: () => void): Promise<IpcRpc> 
   }
 
   return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve({ request, call, close: () => socket.destroy() }))
+    socket.once('connect', () => {
+      // Not before: a refused connection closes too, when the socket is there but nobody listens yet.
+      socket.once('close', onClose)
+      resolve({ request, call, close: () => socket.destroy() })
+    })
     socket.once('error', reject)
   })
 }

@@ -70,14 +70,18 @@ export async function startPool(config: PoolConfig, deps: PoolDeps): Promise<Poo
     await checkOperator(parts, client)
     const { state, journal } = await openJournal(pool, { ...parts, database: config.database })
     const served = await serve({ ...parts, client, state, journal, lock })
-    const finish = async (): Promise<void> => {
-      end.abort()
-      await served.closed
-      await lock.release()
-      outbox.close()
-      log.info('pool stopped', {})
+    const run = async (): Promise<void> => {
+      try {
+        await served.run
+      } finally {
+        end.abort()
+        await served.closed
+        await lock.release()
+        outbox.close()
+        log.info('pool stopped', {})
+      }
     }
-    return { url: served.url, closed: served.run.finally(finish) }
+    return { url: served.url, closed: run() }
   } catch (error) {
     end.abort()
     outbox.close()

@@ -2,7 +2,7 @@ import type { Address, TaskId } from '@millrace/base'
 import { createAllotment } from './assign.ts'
 import { ballotsOf, dissentersOf } from './ballots.ts'
 import { recount } from './evaluate.ts'
-import { type Batch, isAlive, type PoolState, taskOf } from './state.ts'
+import { type Batch, dealOf, isAlive, type PoolState, taskOf } from './state.ts'
 import { endReplicas, tellCancelled } from './strikes.ts'
 import { log, outgoingTo, pushTo, record, type Turn } from './turn.ts'
 
@@ -63,8 +63,23 @@ export function abandonBatch(
   state.live.txFailures.delete(nonce)
   refreshSuspects(state)
   for (const worker of workers) recount(state, worker)
-  const alive = giveUpHopeless(turn, tasks)
+  const alive = giveUpHopeless(turn, dropEnded(turn, tasks))
   if (!isTrusted) moveTasks(turn, alive, { from: nonce })
+}
+
+/** Tasks of a deal that is over cannot come on chain any more; gives those that can. */
+function dropEnded(turn: Turn, tasks: readonly TaskId[]): TaskId[] {
+  const { state } = turn
+  const ended: TaskId[] = []
+  for (const taskId of tasks) {
+    const task = state.tasks.get(taskId)
+    if (task === undefined || dealOf(state, task).status === 'open') continue
+    ended.push(taskId)
+    for (const { worker } of task.replicas.filter(isAlive))
+      tellCancelled(turn, { worker, tasks: [taskId], cause: 'its deal is over' })
+  }
+  if (ended.length > 0) record(turn, { kind: 'dropped', tasks: ended })
+  return tasks.filter((taskId) => state.tasks.has(taskId))
 }
 
 /** A task that batch after batch could not settle with is given up, so that it stops no other. */

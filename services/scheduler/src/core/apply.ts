@@ -115,6 +115,7 @@ function startTask(
     stage: 'open',
     startedMs: atMs,
     replicas: [],
+    readyMs: undefined,
     winner: undefined,
     publisher: undefined,
     refused: [],

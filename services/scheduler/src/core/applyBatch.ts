@@ -1,7 +1,7 @@
 import type { TaskId } from '@millrace/base'
 import type { Fact } from './facts.ts'
 import { type Batch, isAlive, type PoolState, type Replica, type Task, taskOf } from './state.ts'
-import { openBatch, setNonce, setReplica, setStage } from './stateIndex.ts'
+import { countAgreed, openBatch, removeTask, setNonce, setReplica, setStage } from './stateIndex.ts'
 
 type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>
 
@@ -20,6 +20,7 @@ type BatchFactKind =
   | 'settling'
   | 'trusted'
   | 'batchClosed'
+  | 'dropped'
   | 'abandoned'
 
 /** Facts about what happens to tasks together, from agreement to settlement. */
@@ -56,6 +57,9 @@ export const APPLY_BATCH: { [K in BatchFactKind]: (state: PoolState, fact: Of<K>
   settling: (state, { nonce, atMs }) => enter(batchOf(state, nonce), 'settling', atMs),
   trusted: startTrusted,
   batchClosed: closeBatch,
+  dropped: (state, { tasks }) => {
+    for (const taskId of tasks) removeTask(state, taskOf(state, taskId))
+  },
   abandoned: abandon,
 }
 
@@ -67,24 +71,27 @@ function enter(batch: Batch, stage: Batch['stage'], atMs: number): void {
 function agree(state: PoolState, { items, atMs }: Of<'agreed'>): void {
   for (const [taskId, winner] of items) {
     const task = taskOf(state, taskId)
-    task.winner = winner
-    setStage(state, task, 'agreed')
     const batch = batchOf(state, task.nonce)
-    batch.firstAgreedMs ??= atMs
+    if (countAgreed(state, task.nonce) === 0) batch.firstAgreedMs = atMs
+    task.winner = winner
+    task.readyMs = atMs
+    setStage(state, task, 'agreed')
   }
 }
 
 function reopen(state: PoolState, task: Task): void {
   task.winner = undefined
+  task.readyMs = undefined
   task.publisher = undefined
   setStage(state, task, 'open')
 }
 
 /** Bytes fetched and compared with the digest; a trusted task is then ready to settle. */
-function check(state: PoolState, { items }: Of<'checked'>): void {
+function check(state: PoolState, { items, atMs }: Of<'checked'>): void {
   for (const [taskId, cid] of items) {
     const task = taskOf(state, taskId)
     task.cid = cid
+    task.readyMs ??= atMs
     if (task.stage === 'open') setStage(state, task, 'checked')
   }
 }

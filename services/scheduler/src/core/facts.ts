@@ -41,6 +41,8 @@ export type Fact =
   | { kind: 'trusted'; nonce: number; tasks: TaskId[]; atMs: number }
   | { kind: 'settled'; dealId: DealId; nonce: number; indices: number[]; atMs: number }
   | { kind: 'batchClosed'; nonce: number }
+  /** No longer the pool's to settle. */
+  | { kind: 'dropped'; tasks: TaskId[] }
   | AbandonedFact
   | { kind: 'stuck'; taskId: TaskId; cause: string }
   | { kind: 'paused'; worker: Address; untilMs: number; cause: string }

@@ -16,7 +16,8 @@ import { outgoingTo, record, type Turn } from './turn.ts'
 /** Seals the batches whose time has come: full, old enough, or nothing left to wait for. */
 export function sealDueBatches(turn: Turn): void {
   const { state, policy, nowMs } = turn
-  for (const batch of state.batches.values()) {
+  dropEmpty(turn)
+  for (const batch of [...state.batches.values()]) {
     if (batch.stage !== 'open' || batch.firstAgreedMs === undefined) continue
     const agreed = countAgreed(state, batch.nonce)
     if (agreed === 0) continue
@@ -27,6 +28,14 @@ export function sealDueBatches(turn: Turn): void {
     if ((isComplete && (isFull || isIdle)) || nowMs >= dueMs) startSealing(turn, batch)
     else wakeAt(turn, batch.nonce, dueMs)
   }
+}
+
+/** Open batches that all tasks have left; the last one is used again. */
+function dropEmpty(turn: Turn): void {
+  const open = [...turn.state.batches.values()].filter(({ stage }) => stage === 'open')
+  const last = open.reduce((most, { nonce }) => Math.max(most, nonce), 0)
+  for (const { nonce, tasks } of open)
+    if (tasks.size === 0 && nonce !== last) record(turn, { kind: 'batchClosed', nonce })
 }
 
 /** One timer per batch and time, however often the batch is looked at. */

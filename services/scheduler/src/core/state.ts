@@ -49,6 +49,8 @@ export type Task = {
   stage: TaskStage
   startedMs: number
   replicas: Replica[]
+  /** When its result became known: agreed on, or checked. */
+  readyMs: number | undefined
   /** Tag of the agreeing group. */
   winner: Hex32 | undefined
   /** Named to publish the result. */

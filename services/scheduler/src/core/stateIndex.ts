@@ -131,13 +131,9 @@ function count(state: PoolState, task: Task, change: 1 | -1): void {
   }
   if (task.stage === 'agreed') index.agreed.set(task.nonce, countAgreed(state, task.nonce) + change)
   if (task.stage === 'checked') {
-    if (change === 1) index.checked.set(task.taskId, lastChange(task))
+    if (change === 1) index.checked.set(task.taskId, task.readyMs ?? 0)
     else index.checked.delete(task.taskId)
   }
-}
-
-function lastChange({ replicas, startedMs }: Task): number {
-  return replicas.reduce((last, { changedMs }) => Math.max(last, changedMs), startedMs)
 }
 
 /** What sessions remember of a task ends with it. */

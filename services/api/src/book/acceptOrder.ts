@@ -15,7 +15,7 @@ import { orderTypedData } from '@millrace/protocol'
 import type { BookOrder, SignedOrder } from '@millrace/wire'
 import { OrderCancelledError, TooManyOrdersError } from '../errors.ts'
 import { countOpenOrders, insertOrder, readOrder, readOrderState } from './bookTable.ts'
-import { checkOrder } from './checkOrder.ts'
+import { checkLife, checkNumbers } from './checkOrder.ts'
 import { factsOf, type OrderFacts } from './orderFacts.ts'
 
 export type AcceptDeps = { client: ReadClient; database: Database; clock: Clock }
@@ -39,10 +39,12 @@ export const MAX_OPEN_ORDERS = 1000
 export async function acceptOrder(deps: AcceptDeps, signed: SignedOrder): Promise<Accepted> {
   const { client, database, clock } = deps
   const at = nowSec(clock)
+  // Before the hash: a number that does not fit its type has none.
+  checkNumbers(signed)
   const facts = factsOf(signed, marketDomain(client))
   const known = await readOrder(database, facts.hash, at)
   if (known !== undefined) return { order: known, isNew: false }
-  checkOrder(signed, facts, at)
+  checkLife(facts, at)
   const signer = await readSigner(client, facts)
   await checkState(deps, { signed, facts, signer })
   await checkCrowd(database, { signer, at })

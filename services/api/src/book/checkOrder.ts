@@ -1,5 +1,6 @@
 import { InvalidInputError, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
 import { OrderExpiredError } from '@millrace/chain'
+import type { PoolOrder, RequestOrder } from '@millrace/protocol'
 import type { SignedOrder } from '@millrace/wire'
 import type { OrderFacts } from './orderFacts.ts'
 
@@ -14,40 +15,42 @@ const MAX_DISK_MIB = 1 << 24
 const MAX_WALL_SEC = 30 * 86_400
 
 /**
- * What can be said of an order without asking anybody: its numbers fit the contract's types and make
- * sense, and it has not expired.
+ * Numbers of an order: they fit the contract's types, so that it has a hash at all, and make sense.
  *
  * @throws {InvalidInputError} `INVALID_INPUT`
- * @throws {OrderExpiredError} `ORDER_EXPIRED`
  */
-export function checkOrder(
-  signed: SignedOrder,
-  { hash, volume, expiresAt }: OrderFacts,
-  nowSec: UnixSeconds,
-): void {
-  inRange('volume', volume, 1n, UINT64)
-  inRange('expiresAt', expiresAt, 0, UINT48)
-  if (expiresAt < nowSec) throw new OrderExpiredError({ orderHash: hash, expiresAt })
-  if (expiresAt > nowSec + MAX_LIFE_SEC)
-    throw new InvalidInputError({
-      field: 'order.expiresAt',
-      value: expiresAt,
-      expected: `at most ${MAX_LIFE_SEC} s from now (${nowSec})`,
-    })
-  if (signed.kind === 'request') checkRequest(signed.order)
-  else {
-    inRange('price', signed.order.price, 0n, UINT128)
-    if (signed.kind === 'pool') checkPool(signed.order)
-  }
+export function checkNumbers(signed: Pick<SignedOrder, 'kind' | 'order'>): void {
+  const { kind, order } = signed as SignedOrder
+  inRange('volume', order.volume, 1n, UINT64)
+  inRange('expiresAt', order.expiresAt, 0, UINT48)
+  if (kind === 'request') checkRequest(order)
+  else inRange('price', order.price, 0n, UINT128)
+  if (kind === 'pool') checkPool(order)
 }
 
-function checkPool(order: Extract<SignedOrder, { kind: 'pool' }>['order']): void {
+/**
+ * Whether an order may be used now.
+ *
+ * @throws {OrderExpiredError} `ORDER_EXPIRED`
+ * @throws {InvalidInputError} `INVALID_INPUT` when it would stay for years
+ */
+export function checkLife({ hash, expiresAt }: OrderFacts, nowSec: UnixSeconds): void {
+  if (expiresAt < nowSec) throw new OrderExpiredError({ orderHash: hash, expiresAt })
+  if (expiresAt <= nowSec + MAX_LIFE_SEC) return
+  throw new InvalidInputError({
+    field: 'order.expiresAt',
+    value: expiresAt,
+    expected: `at most ${MAX_LIFE_SEC} s from now (${nowSec})`,
+  })
+}
+
+function checkPool(order: PoolOrder): void {
   inRange('stake', order.stake, 0n, UINT128)
   inRange('maxOdds', order.maxOdds, 0n, UINT128)
   checkResources(order)
 }
 
-function checkRequest(order: Extract<SignedOrder, { kind: 'request' }>['order']): void {
+function checkRequest(order: RequestOrder): void {
   for (const field of [
     'maxAppPrice',
     'maxDatasetPrice',

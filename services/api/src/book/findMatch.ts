@@ -5,6 +5,7 @@ import { hashOrder, type RequestOrder } from '@millrace/protocol'
 import type { MatchAnswer } from '@millrace/wire'
 import type { ParameterCache } from '../parameterCache.ts'
 import { readOrderState } from './bookTable.ts'
+import { checkNumbers } from './checkOrder.ts'
 import { matchBook } from './matchBook.ts'
 import { type Offers, readOffers } from './offersTable.ts'
 
@@ -15,9 +16,14 @@ export type FindMatchDeps = {
   parameters: ParameterCache
 }
 
-/** Asks the book for a request, signed or not: `POST /match`. */
+/**
+ * Asks the book for a request, signed or not: `POST /match`.
+ *
+ * @throws {InvalidInputError} `INVALID_INPUT`
+ */
 export async function findMatch(deps: FindMatchDeps, request: RequestOrder): Promise<MatchAnswer> {
   const { client, database, clock, parameters } = deps
+  checkNumbers({ kind: 'request', order: request })
   const at = nowSec(clock)
   const hash = hashOrder('request', request, marketDomain(client))
   const [offers, { consumed }, { maxDeadlineSec, maxMaturitySec }] = await Promise.all([

@@ -41,5 +41,7 @@ function expectationOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return `without ${issue.keys.join(', ')}`
   if (issue.code === 'invalid_union' && 'discriminator' in issue)
     return `of a known ${String(issue.discriminator)}`
-  return issue.message.replace(/^must be /, '').replace(/^Invalid input: expected /, '')
+  return issue.message
+    .replace(/^must be /, '')
+    .replace(/^Invalid input: expected (.+?)(, received .+)?$/, 'a value of type $1')
 }

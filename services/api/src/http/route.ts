@@ -34,9 +34,11 @@ export function addRoute<
   const { method, path, params, query, body, handle } = route
   app.openAPIRegistry.registerPath(describe(route))
   app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    // Awaited before any route; see awaitMinBlock.
+    const { minBlock: _, ...asked } = c.req.query()
     const input = {
       params: check(params, c.req.param(), 'path'),
-      query: check(query, c.req.query(), 'query'),
+      query: check(query, asked, 'query'),
       body: body === undefined ? undefined : check(body, await readJson(c), 'body'),
     }
     const value = await handle(input as Parameters<typeof handle>[0], c)
@@ -69,6 +71,8 @@ async function readJson(c: Context): Promise<unknown> {
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } })
 
+const zMinBlockQuery = { minBlock: z.int().min(0).optional() }
+
 function describe(route: Route<Shape, Shape, z.ZodType>) {
   const { method, path, tag, summary, params, query, body, answer } = route
   return {
@@ -78,7 +82,7 @@ function describe(route: Route<Shape, Shape, z.ZodType>) {
     summary,
     request: {
       ...(params === undefined ? {} : { params }),
-      ...(query === undefined ? {} : { query }),
+      ...(method === 'get' ? { query: (query ?? z.object({})).extend(zMinBlockQuery) } : {}),
       ...(body === undefined ? {} : { body: { content: json(body), required: true } }),
     },
     responses: {

@@ -1,0 +1,436 @@
+import { type Hex, silentLogger, systemClock, toJson, unixSeconds, wei } from '@millrace/base'
+import {
+  cancelOrder,
+  dealsOfReceipt,
+  matchOrders,
+  placeOrder,
+  waitForSuccess,
+} from '@millrace/chain'
+import type { Database } from '@millrace/database'
+import { type Indexer, startIndexer } from '@millrace/indexer'
+import { hashTask } from '@millrace/protocol'
+import { memoryBlobStore } from '@millrace/storage'
+import {
+  createTestMarket,
+  startTestChain,
+  startTestDatabase,
+  type TestChain,
+  type TestDatabase,
+  type TestMarket,
+} from '@millrace/testing'
+import {
+  type SignedOrder,
+  zAccountRow,
+  zAssetRow,
+  zBatchRow,
+  zBookOrder,
+  zDealRow,
+  zErrorBody,
+  zInfo,
+  zMarketEvent,
+  zMatchAnswer,
+  zTaskRow,
+  zWorkerRow,
+} from '@millrace/wire'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type Api, startApi } from './startApi.ts'
+
+let server: TestDatabase
+let chain: TestChain
+let market: TestMarket
+let database: Database
+let indexer: Indexer
+let api: Api
+const blobs = memoryBlobStore()
+const stopping = new AbortController()
+const NOW = Math.floor(Date.now() / 1000)
+
+beforeAll(async () => {
+  ;[server, chain] = await Promise.all([startTestDatabase(), startTestChain()])
+  market = await createTestMarket(chain, { nowSec: NOW })
+  database = await server.connect('market')
+  const deps = { database, clock: systemClock, log: silentLogger, signal: stopping.signal }
+  const client = chain.read
+  indexer = await startIndexer({}, { ...deps, client, blobs })
+  const config = { host: '127.0.0.1', port: 0, name: 'test', version: '0', requestsPerSec: 100_000 }
+  api = await startApi(
+    { ...config, rpcUrl: chain.rpcUrl, storageUrl: 'http://127.0.0.1:1' },
+    { ...deps, client, feed: indexer.feed },
+  )
+})
+afterAll(async () => {
+  stopping.abort()
+  await Promise.all([api.closed, indexer.closed])
+  await Promise.all([server.stop(), chain.stop()])
+})
+
+async function get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
+  const response = await fetch(api.url + path)
+  const body = await response.json()
+  expect(response.status, JSON.stringify(body)).toBe(200)
+  return schema.parse(body)
+}
+
+const zPage = <S extends z.ZodType>(row: S) =>
+  z.object({ items: z.array(row), next: z.string().optional() })
+
+function post(path: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return fetch(api.url + path, { method: 'POST', headers, body: toJson(body) })
+}
+
+async function postOrder(signed: SignedOrder) {
+  const response = await post('/orders', signed)
+  const body = await response.json()
+  expect(response.status, JSON.stringify(body)).toBe(200)
+  return zBookOrder.parse(body)
+}
+
+/** Status and code with which an order is refused. */
+async function refusal(body: unknown): Promise<[number, string]> {
+  const response = await post('/orders', body)
+  return [response.status, await codeOf(response)]
+}
+
+async function codeOf(response: Response): Promise<string> {
+  return zErrorBody.parse(await response.json()).error.code
+}
+
+const head = async () => Number(await chain.read.rpc<string>('eth_blockNumber'))
+
+describe('POST /orders', () => {
+  it('takes a signed order, shows it, and takes it again without doubling it', async () => {
+    const signed = await market.sign('app', market.appOrder())
+    const order = await postOrder(signed)
+    expect(order).toMatchObject({ state: 'open', remaining: 1000n, signed })
+    expect(order.signer).toBe(market.appOwner.address)
+    expect(await postOrder(signed)).toEqual(order)
+    expect(await get(`/orders/${order.hash}`, zBookOrder)).toEqual(order)
+    const { items } = await get(`/orders?kind=app&app=${market.app}&open=true`, zPage(zBookOrder))
+    expect(items.filter(({ hash }) => hash === order.hash)).toHaveLength(1)
+  })
+
+  it('refuses a signature of somebody else, or over another order', async () => {
+    const order = market.appOrder()
+    const foreign = await market.sign('app', order, market.requester)
+    expect(await refusal(foreign)).toEqual([400, 'BAD_SIGNATURE'])
+    const { signature } = await market.sign('app', order)
+    expect(await refusal({ kind: 'app', order: market.appOrder(), signature })).toEqual([
+      400,
+      'BAD_SIGNATURE',
+    ])
+    for (const nonsense of ['0x', '0x00', `0x${'11'.repeat(65)}`, `0x${'00'.repeat(1000)}`])
+      expect(await refusal({ kind: 'app', order, signature: nonsense as Hex })).toEqual([
+        400,
+        'BAD_SIGNATURE',
+      ])
+  })
+
+  it('refuses an asset that does not exist, or is of another kind', async () => {
+    const unknown = await market.sign('app', market.appOrder({ app: market.requester.address }))
+    expect(await refusal(unknown)).toEqual([404, 'UNKNOWN_ASSET'])
+    const pool = await market.sign('app', market.appOrder({ app: market.pool }), market.poolOwner)
+    expect(await refusal(pool)).toEqual([400, 'WRONG_KIND'])
+  })
+
+  it('refuses what has expired, was used up or was cancelled', async () => {
+    const expired = market.appOrder({ expiresAt: unixSeconds(NOW - 60) })
+    expect(await refusal(await market.sign('app', expired))).toEqual([400, 'ORDER_EXPIRED'])
+
+    const request = await market.sign('request', market.requestOrder({ volume: 2n }))
+    const txHash = await matchOrders(market.requester, {
+      app: await market.sign('app', market.appOrder()),
+      pool: await market.sign('pool', market.poolOrder()),
+      request,
+    })
+    await waitForSuccess(market.requester, txHash)
+    const order = market.requestOrder()
+    const cancelled = await cancelOrder(market.requester, { kind: 'request', order })
+    await waitForSuccess(market.requester, cancelled)
+    await get(`/info?minBlock=${await head()}`, zInfo)
+    expect(await refusal(request)).toEqual([409, 'ORDER_CONSUMED'])
+    expect(await refusal(await market.sign('request', order))).toEqual([409, 'ORDER_CANCELLED'])
+  })
+
+  it('takes an order placed on chain with an empty signature', async () => {
+    const order = market.requestOrder()
+    const placed = await placeOrder(market.requester, { kind: 'request', order })
+    await waitForSuccess(market.requester, placed)
+    await get(`/info?minBlock=${await head()}`, zInfo)
+    expect(await postOrder({ kind: 'request', order, signature: '0x' })).toMatchObject({
+      state: 'open',
+    })
+  })
+
+  it('follows an order of the book as it is used up', async () => {
+    const request = await postOrder(
+      await market.sign('request', market.requestOrder({ volume: 3n })),
+    )
+    const signed = request.signed as Extract<SignedOrder, { kind: 'request' }>
+    const parts = {
+      app: await market.sign('app', market.appOrder()),
+      pool: await market.sign('pool', market.poolOrder()),
+    }
+    for (const [maxVolume, state] of [
+      [1, 'open'],
+      [5, 'filled'],
+    ] as const) {
+      const sent = await matchOrders(market.requester, { ...parts, request: signed, maxVolume })
+      const { blockNumber } = await waitForSuccess(market.requester, sent)
+      const row = await get(`/orders/${request.hash}?minBlock=${blockNumber}`, zBookOrder)
+      expect(row.state).toBe(state)
+    }
+  })
+
+  it('answers 400 and never 500 to whatever is posted', async () => {
+    const { order, signature } = await market.sign('pool', market.poolOrder())
+    const fields = Object.keys(order)
+    const nasty = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom('', '0x', '-1', '1e9', '9'.repeat(79), -1, 2 ** 53, 1.5, null, [], {}),
+    )
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        kind: fc.constantFrom('app', 'pool', 'request', 'x'),
+        order: nasty,
+        signature: nasty,
+      }),
+      fc.tuple(fc.constantFrom(...fields), nasty).map(([field, value]) => ({
+        kind: 'pool',
+        signature,
+        order: { ...order, [field]: value },
+      })),
+    )
+    await fc.assert(
+      fc.asyncProperty(body, async (value) => {
+        const response = await post('/orders', value)
+        expect([200, 400, 404]).toContain(response.status)
+        if (response.status !== 200)
+          expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } })
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('POST /match', () => {
+  const match = async (request: ReturnType<TestMarket['requestOrder']>) => {
+    const response = await post('/match', { request })
+    return zMatchAnswer.parse(await response.json())
+  }
+
+  it('finds orders that Market then takes', async () => {
+    await postOrder(await market.sign('app', market.appOrder({ volume: 40n })))
+    const cheap = await postOrder(
+      await market.sign('pool', market.poolOrder({ price: wei(4n), volume: 7n })),
+    )
+    const order = market.requestOrder({ volume: 20n })
+    const found = await match(order)
+    if (!found.found) throw new RangeError(JSON.stringify(found.reasons))
+    expect(found).toMatchObject({ volume: 7, costPerTask: 6n })
+    expect(found.pool.hash).toBe(cheap.hash)
+    const txHash = await matchOrders(market.requester, {
+      app: found.app.signed as never,
+      pool: found.pool.signed as never,
+      request: await market.sign('request', order),
+    })
+    const [deal] = dealsOfReceipt(await waitForSuccess(market.requester, txHash))
+    expect(deal?.terms).toMatchObject({ volume: 7, poolPrice: 4n })
+  })
+
+  it('says why no order fits', async () => {
+    const pool = await postOrder(await market.sign('pool', market.poolOrder()))
+    const answer = await match(market.requestOrder({ fuel: 10n ** 15n, maxAppPrice: wei(0n) }))
+    const reasons = answer.found ? [] : answer.reasons
+    expect(reasons).toContainEqual(
+      expect.objectContaining({ order: pool.hash, code: 'BEYOND_OFFER' }),
+    )
+    expect(reasons.map(({ code }) => code)).toContain('PRICE_ABOVE')
+  })
+})
+
+describe('tables', () => {
+  it('shows a deal from its match to its last task', async () => {
+    const deal = await market.openDeal(3)
+    const path = `/deals/${deal.dealId}`
+    const opened = await get(`${path}?minBlock=${deal.blockNumber}`, zDealRow)
+    expect(opened).toMatchObject({ state: 'open', settled: 0, terms: deal.terms })
+    const { nonce, blockNumber } = await market.settle(deal, [0, 1, 2], blobs)
+    const done = await get(`${path}?minBlock=${blockNumber}`, zDealRow)
+    expect(done).toMatchObject({ state: 'done', settled: 3, paid: 36n })
+    const { items } = await get(`${path}/tasks?state=settled`, zPage(zTaskRow))
+    expect(items.map(({ index }) => index)).toEqual([0, 1, 2])
+    const [task] = items
+    expect(await get(`/tasks/${task?.taskId}`, zTaskRow)).toMatchObject({ index: 0 })
+    expect(await get(`/batches/${market.pool}/${nonce}`, zBatchRow)).toMatchObject({ tasks: 3 })
+    const batches = await get(`/batches?pool=${market.pool}&limit=1`, zPage(zBatchRow))
+    expect(batches.items[0]?.nonce).toBe(nonce)
+    const deals = await get(
+      `/deals?requester=${market.requester.address}&state=done`,
+      zPage(zDealRow),
+    )
+    expect(deals.items[0]?.dealId).toBe(deal.dealId)
+  })
+
+  it('shows open tasks of a deal, by pages and one by one', async () => {
+    const deal = await market.openDeal(5)
+    const { blockNumber } = await market.settle(deal, [3])
+    const path = `/deals/${deal.dealId}/tasks`
+    const first = await get(`${path}?limit=2&minBlock=${blockNumber}`, zPage(zTaskRow))
+    const second = await get(`${path}?limit=2&after=${first.next}`, zPage(zTaskRow))
+    const third = await get(`${path}?limit=2&after=${second.next}`, zPage(zTaskRow))
+    expect([first, second, third].flatMap(({ items }) => items.map(({ state }) => state))).toEqual([
+      'open',
+      'open',
+      'open',
+      'settled',
+      'open',
+    ])
+    expect(third.next).toBeUndefined()
+    const open = await get(`${path}?state=open`, zPage(zTaskRow))
+    expect(open.items.map(({ index }) => index)).toEqual([0, 1, 2, 4])
+    expect(await get(`${path}/4`, zTaskRow)).toMatchObject({
+      state: 'open',
+      taskId: hashTask(deal.dealId, 4),
+    })
+  })
+
+  it('lists assets with their best price, workers and accounts', async () => {
+    await postOrder(await market.sign('app', market.appOrder({ price: wei(1n), volume: 1n })))
+    const app = await get(`/apps/${market.app}`, zAssetRow)
+    expect(app).toMatchObject({ kind: 'app', owner: market.appOwner.address, price: 1n })
+    const pools = await get('/pools', zPage(zAssetRow))
+    expect(pools.items.map(({ asset }) => asset)).toEqual([market.pool])
+    expect((await get('/datasets', zPage(zAssetRow))).items).toEqual([])
+    const workers = await get('/workers', zPage(zWorkerRow))
+    expect(workers.items[0]).toMatchObject({ worker: market.worker.address, bond: 10n ** 20n })
+    const account = await get(
+      `/accounts/${market.worker.address.toUpperCase().replace('X', 'x')}`,
+      zAccountRow,
+    )
+    expect(account).toMatchObject({ account: market.worker.address, locked: 10n ** 20n })
+  })
+
+  it('answers a bad query with the field that is wrong', async () => {
+    const cases = {
+      '/deals?limit=0': 'query.limit',
+      '/deals?limit=5000': 'query.limit',
+      '/deals?after=x': 'query.after',
+      '/deals?requester=bob': 'query.requester',
+      '/deals?nonsense=1': 'query',
+      '/orders?open=maybe': 'query.open',
+      '/deals/0x12': 'path.dealId',
+      '/batches/0x12/1': 'path.pool',
+      '/workers?after=1': 'query.after',
+      '/info?minBlock=-1': 'query.minBlock',
+    }
+    for (const [path, field] of Object.entries(cases)) {
+      const response = await fetch(api.url + path)
+      expect(response.status, path).toBe(400)
+      expect(await response.json(), path).toMatchObject({
+        error: { code: 'INVALID_INPUT', meta: { field } },
+      })
+    }
+  })
+
+  it('answers 404 for what is not there', async () => {
+    const none = `0x${'7'.repeat(64)}`
+    for (const path of [
+      `/deals/${none}`,
+      `/deals/${none}/tasks`,
+      `/tasks/${none}`,
+      `/orders/${none}`,
+      '/nothing',
+      `/batches/${market.pool}/99999`,
+    ]) {
+      const response = await fetch(api.url + path)
+      expect([response.status, await codeOf(response)], path).toEqual([404, 'NOT_FOUND'])
+    }
+  })
+})
+
+describe('GET /events', () => {
+  /** Reads events until `enough` says so. */
+  async function listen(
+    headers: Record<string, string>,
+    enough: (events: { id: number; event: z.output<typeof zMarketEvent> }[]) => boolean,
+    onOpen: () => Promise<unknown> = () => Promise.resolve(),
+  ) {
+    const signal = AbortSignal.timeout(20_000)
+    const response = await fetch(`${api.url}/events`, { headers, signal })
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    void onOpen()
+    let text = ''
+    for await (const part of response.body as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(part)
+      const events = [...text.matchAll(/id: (\d+)\nevent: \w+\ndata: (.+)\n\n/g)].map(
+        ([, id, data]) => ({ id: Number(id), event: zMarketEvent.parse(JSON.parse(data ?? '')) }),
+      )
+      if (enough(events)) return events
+    }
+    throw new RangeError('the stream ended')
+  }
+
+  it('tells of orders, deals, batches and tasks as they happen, and again after a gap', async () => {
+    let dealId = ''
+    const act = async () => {
+      await postOrder(await market.sign('pool', market.poolOrder()))
+      const deal = await market.openDeal(2)
+      dealId = deal.dealId
+      await market.settle(deal, [0, 1], blobs)
+    }
+    const isDone = (events: { event: z.output<typeof zMarketEvent> }[]) =>
+      events.some(
+        ({ event }) => event.kind === 'tasks' && event.dealId === dealId && event.settled === 2,
+      ) && events.some(({ event }) => event.kind === 'batch')
+    const events = await listen({}, isDone, act)
+    const kinds = events.map(({ event }) => event.kind)
+    for (const kind of ['order', 'deal', 'tasks', 'batch']) expect(kinds).toContain(kind)
+    const ids = events.map(({ id }) => id)
+    expect(ids).toEqual([...ids].sort((a, b) => a - b))
+
+    const [first] = events
+    const later = await listen(
+      { 'last-event-id': `${first?.id}` },
+      (found) => found.length >= events.length - 1,
+    )
+    expect(later.slice(0, events.length - 1)).toEqual(events.slice(1))
+  })
+})
+
+describe('the service', () => {
+  it('describes itself', async () => {
+    const info = await get('/info', zInfo)
+    expect(info).toMatchObject({ chainId: chain.chainId, contracts: chain.contracts })
+    const zDescription = z.object({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
+    const description = await get('/openapi.json', zDescription)
+    expect(description.openapi).toBe('3.1.0')
+    expect(Object.keys(description.paths)).toEqual(
+      expect.arrayContaining(['/orders', '/match', '/deals/{dealId}/tasks', '/events']),
+    )
+  })
+
+  it('reports health and metrics', async () => {
+    const health = await fetch(`${api.url}/healthz`)
+    expect(health.status).toBe(200)
+    expect(await health.json()).toMatchObject({ ok: true, chain: { ok: true } })
+    const metrics = await (await fetch(`${api.url}/metrics`)).text()
+    expect(metrics).toContain('millrace_index_following 1')
+    expect(metrics).toContain('millrace_api_request_seconds_count')
+    expect(metrics).not.toContain(market.app)
+  })
+
+  it('serves the status page under a strict policy', async () => {
+    const page = await fetch(`${api.url}/`)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const html = await page.text()
+    const files = [...html.matchAll(/(?:href|src)="(\/[\w.]+\.(?:css|js))"/g)].map(
+      ([, file]) => file,
+    )
+    expect(files.length).toBeGreaterThan(1)
+    for (const file of files) expect((await fetch(api.url + file)).status, file).toBe(200)
+  })
+})

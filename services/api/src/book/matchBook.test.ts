@@ -1,0 +1,103 @@
+import { unixSeconds, wei } from '@millrace/base'
+import type { RequestOrder } from '@millrace/protocol'
+import { describe, expect, it } from 'vitest'
+import { APP, appInBook, aRequest, NOW, POOL, poolInBook, REQUESTER } from '../testOrders.ts'
+import { type MatchBookParameters, matchBook } from './matchBook.ts'
+import type { Offers } from './offersTable.ts'
+
+const ask = (
+  offers: Partial<Offers>,
+  request: Partial<RequestOrder> = {},
+  rest: Partial<MatchBookParameters> = {},
+) =>
+  matchBook({
+    request: aRequest(request),
+    consumed: 0n,
+    offers: { app: [], dataset: [], pool: [], ...offers },
+    context: { nowSec: NOW },
+    ...rest,
+  })
+
+const OTHER = `0x${'d4'.repeat(20)}` as typeof APP
+
+describe('matchBook', () => {
+  it('takes the cheapest orders that fit, not the cheapest orders', () => {
+    const [dear, cheap] = [poolInBook({ price: wei(9n) }), poolInBook({ price: wei(5n) })]
+    const tooSmall = poolInBook({ price: wei(1n), memoryMiB: 32 })
+    const app = appInBook()
+    const answer = ask({ app: [app], pool: [tooSmall, dear, cheap] })
+    expect(answer).toMatchObject({ found: true, costPerTask: 7n, volume: 100 })
+    expect(answer.found && answer.pool.hash).toBe(cheap.hash)
+    expect(answer.found && answer.app.hash).toBe(app.hash)
+  })
+
+  it('takes the larger volume among equally cheap ones', () => {
+    const [small, large] = [poolInBook({}, { remaining: 3n }), poolInBook({}, { remaining: 50n })]
+    const answer = ask({ app: [appInBook()], pool: [small, large] })
+    expect(answer).toMatchObject({ found: true, volume: 50 })
+  })
+
+  it('offers no more tasks than the request has left', () => {
+    const offers = { app: [appInBook()], pool: [poolInBook()] }
+    expect(ask(offers, { volume: 10n }, { consumed: 7n })).toMatchObject({ volume: 3 })
+  })
+
+  it('pairs an app that admits one pool only with that pool', () => {
+    const picky = appInBook({ price: wei(0n), onlyPool: OTHER })
+    const [cheap, admitted] = [poolInBook({ price: wei(1n) }), poolInBook({ pool: OTHER })]
+    const answer = ask({ app: [picky], pool: [cheap, admitted] })
+    expect(answer.found && answer.pool.hash).toBe(admitted.hash)
+  })
+
+  it('asks group contracts whom they admit', () => {
+    const group = OTHER
+    const offers = { app: [appInBook({ onlyRequester: group })], pool: [poolInBook()] }
+    expect(ask(offers).found).toBe(false)
+    const isMember = (at: string, who: string) => at === group && who === REQUESTER
+    expect(ask(offers, {}, { context: { nowSec: NOW, isMember } }).found).toBe(true)
+  })
+
+  it('says of every order why it does not fit', () => {
+    const app = appInBook({ price: wei(3n) })
+    const small = poolInBook({ memoryMiB: 32, price: wei(11n) })
+    const old = poolInBook({ expiresAt: unixSeconds(NOW - 5) })
+    const answer = ask({ app: [app], pool: [small, old] })
+    const reasons = answer.found ? [] : answer.reasons.map(({ order, code }) => [order, code])
+    expect(reasons).toEqual(
+      expect.arrayContaining([
+        [app.hash, 'PRICE_ABOVE'],
+        [small.hash, 'PRICE_ABOVE'],
+        [small.hash, 'BEYOND_OFFER'],
+        [old.hash, 'ORDER_EXPIRED'],
+      ]),
+    )
+    expect(reasons).toHaveLength(4)
+  })
+
+  it('judges the pools even when nobody sells the app', () => {
+    const small = poolInBook({ diskMiB: 1 })
+    const answer = ask({ pool: [small] })
+    expect(answer).toMatchObject({
+      found: false,
+      reasons: [
+        { code: 'NO_APP_ORDER', message: expect.stringContaining(APP) },
+        { code: 'BEYOND_OFFER', order: small.hash },
+      ],
+    })
+  })
+
+  it('finds nothing without a pool, whatever the request allows', () => {
+    const answer = ask({ app: [appInBook()] }, { onlyPool: POOL })
+    expect(answer).toMatchObject({ found: false, reasons: [{ code: 'NO_POOL_ORDER' }] })
+  })
+
+  it('blames no order for what only the request can change', () => {
+    const answer = ask(
+      { app: [appInBook()], pool: [poolInBook()] },
+      { deadlineSec: 9999 as never },
+      { context: { nowSec: NOW, maxDeadlineSec: 100 } },
+    )
+    expect(answer.found ? [] : answer.reasons).toMatchObject([{ code: 'BAD_DEADLINE' }])
+    expect(answer.found || answer.reasons[0]).not.toHaveProperty('order')
+  })
+})

@@ -1,4 +1,13 @@
-import { type Hex, silentLogger, systemClock, toJson, unixSeconds, wei } from '@millrace/base'
+import {
+  type Address,
+  address,
+  type Hex,
+  silentLogger,
+  systemClock,
+  toJson,
+  unixSeconds,
+  wei,
+} from '@millrace/base'
 import {
   cancelOrder,
   dealsOfReceipt,
@@ -98,6 +107,17 @@ async function codeOf(response: Response): Promise<string> {
   return zErrorBody.parse(await response.json()).error.code
 }
 
+// Contracts that answer every call with the same word: ERC-1271's magic value, and true.
+const ANSWERS_MAGIC = '0x6010600c60003960106000f3631626ba7e60e01b60005260206000f3'
+const ANSWERS_ONE = '0x600a600c600039600a6000f3600160005260206000f3'
+
+async function deploy(code: Hex): Promise<Address> {
+  const intent = { to: undefined, data: code, value: 0n, label: 'deploy' }
+  const txHash = await market.requester.send(intent)
+  const { contractAddress } = await waitForSuccess(market.requester, txHash)
+  return address(contractAddress ?? '')
+}
+
 const head = async () => Number(await chain.read.rpc<string>('eth_blockNumber'))
 
 describe('POST /orders', () => {
@@ -162,6 +182,19 @@ describe('POST /orders', () => {
     expect(await postOrder({ kind: 'request', order, signature: '0x' })).toMatchObject({
       state: 'open',
     })
+  })
+
+  it('lets a contract wallet answer for its signature', async () => {
+    const wallet = await deploy(ANSWERS_MAGIC)
+    const order = market.requestOrder({ requester: wallet })
+    expect(await postOrder({ kind: 'request', order, signature: '0x1234' })).toMatchObject({
+      signer: wallet,
+    })
+    const stranger = market.requestOrder({ requester: await deploy(ANSWERS_ONE) })
+    expect(await refusal({ kind: 'request', order: stranger, signature: '0x1234' })).toEqual([
+      400,
+      'BAD_SIGNATURE',
+    ])
   })
 
   it('follows an order of the book as it is used up', async () => {
@@ -239,6 +272,16 @@ describe('POST /match', () => {
     })
     const [deal] = dealsOfReceipt(await waitForSuccess(market.requester, txHash))
     expect(deal?.terms).toMatchObject({ volume: 7, poolPrice: 4n })
+  })
+
+  it('asks the group that an order is restricted to', async () => {
+    const cheapest = market.poolOrder({ price: wei(1n), volume: 5n })
+    const open = await deploy(ANSWERS_ONE)
+    const group = await postOrder(await market.sign('pool', { ...cheapest, onlyRequester: open }))
+    const shut = await deploy(ANSWERS_MAGIC)
+    await postOrder(await market.sign('pool', { ...cheapest, price: wei(0n), onlyRequester: shut }))
+    const answer = await match(market.requestOrder())
+    expect(answer.found && answer.pool.hash).toBe(group.hash)
   })
 
   it('says why no order fits', async () => {

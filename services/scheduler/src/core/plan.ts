@@ -2,7 +2,7 @@ import type { Address, DealId, Random, TaskId } from '@millrace/base'
 import { groupOdds, isCredible, type Odds, WAD } from '@millrace/protocol'
 import type { Session } from './live.ts'
 import { isReady, meansMissing, misfit } from './means.ts'
-import { oddsOf } from './odds.ts'
+import { isHopeful, oddsOf, tally } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import {
   type Deal,
@@ -112,6 +112,7 @@ function fillWanting(planner: Planner): void {
   made.wantingFrom = waiting.length > WANTING_LOOKS ? from + look : 0
 }
 
+/** Draws as many more replicas as, all agreeing, would bring the task to an end. */
 function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
   const { state, options, made } = planner
   const task = state.tasks.get(taskId)
@@ -119,13 +120,25 @@ function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
   const deal = dealOf(state, task)
   if (!isRunnable(deal, options)) return
   const alive = task.replicas.filter(isAlive)
-  if (alive.length >= options.policy.maxReplicas) return
   const taken = new Set(alive.map(({ worker }) => worker))
   const owners = new Set(alive.map(({ owner }) => owner))
-  const need = { deal, task, taken, owners }
-  const seat = draw(planner, need) ?? drawSameOwner(planner, need, sinceMs)
-  if (seat !== undefined) place(planner, seat, { deal, index: task.index, task })
-  else noteRetry(made, task, options)
+  const votes = tally(state, task, deal)
+  const { saboteurBps, minOdds } = deal.terms
+  while (taken.size < options.policy.maxReplicas) {
+    const need = { deal, task, taken, owners }
+    const seat = draw(planner, need) ?? drawSameOwner(planner, need, sinceMs)
+    if (seat === undefined) {
+      noteRetry(made, task, options)
+      return
+    }
+    place(planner, seat, { deal, index: task.index, task })
+    const { worker, owner } = seat.session
+    taken.add(worker)
+    owners.add(owner)
+    if (isTrustedDeal(deal)) return
+    votes.pending.push(oddsOf(state, { worker, saboteurBps }) ?? WAD)
+    if (isHopeful(votes, minOdds)) return
+  }
 }
 
 /** After some patience a task takes another worker of an owner that it has already. */

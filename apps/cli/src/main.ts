@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { systemClock, systemRandom } from '@millrace/base'
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { type CliConfig, readConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { BadUsageError, InterruptedError } from './errors.ts'
@@ -17,6 +17,12 @@ import { createOutput } from './terminal/output.ts'
 
 const argv = process.argv.slice(2)
 
+// Features that Node calls experimental are pinned with it; its warnings would only trouble users.
+process.removeAllListeners('warning')
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.stack}\n`)
+})
+
 /** A service is no command: it talks to its supervisor and to nobody else. */
 if (argv[0] === 'service' && isRole(argv[1] ?? '') && process.send !== undefined) {
   const { runService } = await import('./services/runService.ts')
@@ -31,8 +37,12 @@ async function main(): Promise<void> {
   const t = await loadMessages(language)
   ignoreClosedPipes()
   const program = createProgram({ t, run: createRunner(config, language, t) }, readVersion())
+  let failedAt = program
   const strict = (command: typeof program): void => {
-    command.exitOverride().configureOutput({ outputError: () => {} })
+    command.configureOutput({ outputError: () => {} }).exitOverride((error) => {
+      failedAt = command
+      throw error
+    })
     command.commands.forEach(strict)
   }
   strict(program)
@@ -44,7 +54,7 @@ async function main(): Promise<void> {
     if (error.exitCode === 0) return
     const isBareGroup = error.code === 'commander.help'
     if (isBareGroup) process.exitCode = EXIT.usage
-    else report(usageError(error), { t, json: argv.includes('--json'), config })
+    else report(usageError(error, failedAt), { t, json: argv.includes('--json'), config })
   }
 }
 
@@ -106,16 +116,16 @@ function report(
 }
 
 /** What commander says of a wrong flag or argument, in the form of our errors. */
-function usageError({ message }: CommanderError): BadUsageError {
+function usageError({ message, code }: CommanderError, command: Command): BadUsageError {
   const text = message.replace(/^error: /, '').replace(/\n/g, ' ')
   const first = text.charAt(0).toUpperCase() + text.slice(1)
-  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2)
-  const command = words[0] === 'run' ? ['run'] : words
-  const hint = /^Unknown option/.test(first) && words[0] === 'run'
+  const names: string[] = []
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name())
+  const isProgramOption = code === 'commander.unknownOption' && command.name() === 'run'
   return new BadUsageError({
-    message: first.endsWith('.') || first.endsWith(')') ? first : `${first}.`,
-    help: ['millrace', ...command, '--help'].join(' '),
-    ...(hint ? { hint: 'Options of the program itself go after --' } : {}),
+    message: /[.)]$/.test(first) ? first : `${first}.`,
+    help: [...names, '--help'].join(' '),
+    ...(isProgramOption ? { hint: 'Options of the program itself go after --' } : {}),
   })
 }
 

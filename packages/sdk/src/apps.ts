@@ -18,8 +18,9 @@ import { AmbiguousAppError, UnknownAppError } from './errors.ts'
 import { listApps, listOrders } from './queries.ts'
 
 const MAX_MANIFEST_BYTES = 256 * 1024
-/** As long as an order can ask to stay open without ever being in the way. */
-const ORDER_LIFE_SEC = 10 * 365 * 86_400
+const ORDER_LIFE_SEC = 4 * 365 * 86_400
+/** An order that ends sooner than this is followed by a new one. */
+const ORDER_LEFT_SEC = 365 * 86_400
 const ORDER_VOLUME = 2n ** 48n
 
 /** An app on sale, by what its owner registered. */
@@ -89,8 +90,19 @@ export type PublishedApp = { app: Address; manifestCid: Cid; manifest: Manifest 
  */
 export async function publishApp(
   client: Client,
-  { manifest: source, program, price, onlyRequester }: PublishAppParameters,
+  { manifest, program, price, onlyRequester = ZERO_ADDRESS }: PublishAppParameters,
   { signal }: { signal?: AbortSignal } = {},
+): Promise<PublishedApp> {
+  const registered = await registerApp(client, { manifest, program }, { signal })
+  await sellApp(client, { app: registered.app, price, onlyRequester }, signal)
+  return registered
+}
+
+/** The first half of {@link publishApp}: storage and registry, not yet the market. */
+export async function registerApp(
+  client: Client,
+  { manifest: source, program }: Pick<PublishAppParameters, 'manifest' | 'program'>,
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<PublishedApp> {
   const wallet = walletOf(client)
   const options = signal === undefined ? {} : { signal }
@@ -111,15 +123,13 @@ export async function publishApp(
   const { content, codec } = cidToContent(manifestCid)
   const app = assetId({ kind: 'app', owner: wallet.address, content })
   if ((await readAsset(client.chain, app, options)) === undefined) {
-    const ad = appAd(manifest)
     const { txHash } = await registerAsset(
       wallet,
-      { kind: 'app', content, codec, uri: `ipfs://${manifestCid}`, ad },
+      { kind: 'app', content, codec, uri: `ipfs://${manifestCid}`, ad: appAd(manifest) },
       options,
     )
     await waitForSuccess(wallet, txHash, options)
   }
-  await sellApp(client, { app, price, onlyRequester: onlyRequester ?? ZERO_ADDRESS }, signal)
   return { app, manifestCid, manifest }
 }
 
@@ -137,7 +147,8 @@ export async function sellApp(
   const isSame = onSale.some(({ signed }) => {
     if (signed.kind !== 'app') return false
     const { order } = signed
-    return order.price === price && order.onlyRequester === onlyRequester
+    const isLasting = order.expiresAt > nowSec(client.clock) + ORDER_LEFT_SEC
+    return isLasting && order.price === price && order.onlyRequester === onlyRequester
   })
   if (isSame) return false
   const order = await createOrder(client, 'app', {

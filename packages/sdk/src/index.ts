@@ -6,6 +6,7 @@ export {
   parseManifest,
   publishApp,
   readManifest,
+  registerApp,
   sellApp,
 } from './apps.ts'
 export { ANY_PRICE, type BuildRequestParameters, buildRequest } from './buildRequest.ts'
@@ -57,6 +58,7 @@ export {
   listTasks,
   listWorkers,
   type MarketContext,
+  waitForIndex,
 } from './queries.ts'
 export { atQuotedPrice, type Match, priceOf, quote, requireMatch } from './quote.ts'
 export { digestOf, type JobReceipt, type Payment, readJobReceipt } from './receipt.ts'

@@ -37,6 +37,14 @@ const MAX_PAGES = 1000
 export const getInfo = (context: MarketContext, options?: Options): Promise<Info> =>
   get(context, '/info', zInfo, options)
 
+/** Returns when the market's tables are true up to a block: what is in it shows in every answer then. */
+export const waitForIndex = (
+  context: MarketContext,
+  block: number,
+  options: Options = {},
+): Promise<Info> =>
+  requestJson(context, withQuery(`${context.apiUrl}/info`, { minBlock: block }), zInfo, options)
+
 export const getDeal = (
   context: MarketContext,
   dealId: DealId,

@@ -52,14 +52,20 @@ export type PaymentMade = { to: Address; amount: Wei }
 
 export type Settled = { tasks: SettledTask[]; batches: SettledBatch[] }
 
+const NONE: ReadonlySet<TxHash> = new Set()
+
 /**
- * What settled of a deal at or after `fromBlock`. Digests come from the chain's own log, not from the
+ * What settled of a deal at or after `fromBlock`, without the transactions that are `known`. Digests come from the chain's own log, not from the
  * market's tables: nobody but the chain is believed.
  */
 export async function readSettled(
   client: Client,
   deal: FollowedDeal,
-  { fromBlock, signal }: { fromBlock: number; signal?: AbortSignal | undefined },
+  {
+    fromBlock,
+    known = NONE,
+    signal,
+  }: { fromBlock: number; known?: ReadonlySet<TxHash>; signal?: AbortSignal | undefined },
 ): Promise<Settled> {
   const options = signal === undefined ? {} : { signal }
   const where = { dealId: deal.dealId }
@@ -69,25 +75,27 @@ export async function readSettled(
     options,
   )
   const parts = await Promise.all(
-    found.map(async ({ txHash, args: { pool, nonce, results } }) => {
-      const receipt = await waitForReceipt(client.chain, txHash, options)
-      const places = await readLocations(client, receipt, options)
-      const tasks = decodeResults(results).map(({ index, digest }): SettledTask => {
-        const taskId = hashTask(deal.dealId, index)
-        const bagIndex = Number(deal.terms.firstIndex) + index
-        return {
-          dealId: deal.dealId,
-          taskId,
-          index,
-          bagIndex,
-          digest,
-          cid: places.get(taskId),
-          pool,
-          nonce,
-        }
-      })
-      return { tasks, batch: toBatch(deal, receipt, { pool, nonce, ownTasks: tasks.length }) }
-    }),
+    found
+      .filter(({ txHash }) => !known.has(txHash))
+      .map(async ({ txHash, args: { pool, nonce, results } }) => {
+        const receipt = await waitForReceipt(client.chain, txHash, options)
+        const places = await readLocations(client, receipt, options)
+        const tasks = decodeResults(results).map(({ index, digest }): SettledTask => {
+          const taskId = hashTask(deal.dealId, index)
+          const bagIndex = Number(deal.terms.firstIndex) + index
+          return {
+            dealId: deal.dealId,
+            taskId,
+            index,
+            bagIndex,
+            digest,
+            cid: places.get(taskId),
+            pool,
+            nonce,
+          }
+        })
+        return { tasks, batch: toBatch(deal, receipt, { pool, nonce, ownTasks: tasks.length }) }
+      }),
   )
   return { tasks: parts.flatMap(({ tasks }) => tasks), batches: parts.map(({ batch }) => batch) }
 }

@@ -1,4 +1,4 @@
-import { type DealId, every, nowSec, type OrderHash } from '@millrace/base'
+import { type DealId, every, nowSec, type OrderHash, type TxHash } from '@millrace/base'
 import { readDeal } from '@millrace/chain'
 import { type Progress, zMarketEvent } from '@millrace/wire'
 import type { Client } from './client.ts'
@@ -56,7 +56,14 @@ const PROGRESS_MS = 300
 /** A net under the event stream. */
 const LOOK_MS = 2000
 
-type Followed = { deal: FollowedDeal; fromBlock: number; seen: Set<number>; closed: boolean }
+type Followed = {
+  deal: FollowedDeal
+  /** The last block that held a batch of it is read again: a node may refuse one that is not there yet. */
+  fromBlock: number
+  known: Set<TxHash>
+  seen: Set<number>
+  closed: boolean
+}
 
 /**
  * Follows a job to its end. The market's event stream only says when to look; what settled is read
@@ -74,7 +81,8 @@ export async function watchJob(
   const bell = createBell()
   const add = (deal: FollowedDeal, isNew: boolean): void => {
     if (followed.has(deal.dealId)) return
-    followed.set(deal.dealId, { deal, fromBlock: deal.block, seen: new Set(), closed: false })
+    const { block: fromBlock } = deal
+    followed.set(deal.dealId, { deal, fromBlock, known: new Set(), seen: new Set(), closed: false })
     if (isNew) onDeal?.(deal)
   }
   for (const deal of job.deals) add(deal, false)
@@ -85,12 +93,16 @@ export async function watchJob(
   const look = async (entry: Followed): Promise<void> => {
     const { tasks, batches: more } = await readSettled(client, entry.deal, {
       fromBlock: entry.fromBlock,
+      known: entry.known,
       signal: until,
     })
     const fresh = tasks.filter(({ index }) => !entry.seen.has(index))
     for (const { index } of fresh) entry.seen.add(index)
     batches.push(...more)
-    entry.fromBlock = more.reduce((next, { block }) => Math.max(next, block + 1), entry.fromBlock)
+    for (const { txHash, block } of more) {
+      entry.known.add(txHash)
+      entry.fromBlock = Math.max(entry.fromBlock, block)
+    }
     if (fresh.length > 0) onSettled?.(fresh)
     entry.closed = isFull(entry) || (await isClosed(client, entry.deal))
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { type Address, address, type Hex32, nowSec, ZERO_ADDRESS } from '@millrace/base'
+import { type Address, address, type Hex, type Hex32, nowSec, ZERO_ADDRESS } from '@millrace/base'
 import { type ContractAddresses, readAccount, type WriteClient } from '@millrace/chain'
 import { deployContracts, readFaucet } from '@millrace/chain/node'
-import { type Client, createClient, registerApp, sellApp } from '@millrace/sdk'
+import { type Client, createClient, registerApp, sellApp, waitForIndex } from '@millrace/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Context } from '../context.ts'
 import { type CloudFile, readCloudFile, writeCloudFile } from '../home/cloudFile.ts'
@@ -67,7 +67,8 @@ export async function bootstrap(
   await setSettleWindow(treasury, settings.settleWindowSec)
   const poolUrl = `http://${LOOPBACK}:${ports.pool}`
   const earlierPool = earlier?.pool === undefined ? undefined : address(earlier.pool)
-  const pool = await ensurePool(poolClient, { url: poolUrl, earlier: earlierPool })
+  const operator = addressOfKey(keyOf(keys, 'operator'))
+  const pool = await ensurePool(poolClient, { url: poolUrl, earlier: earlierPool, operator })
   const file = fileOf(start, { link, storageUrl, pool })
   writeCloudFile(context.home, file)
   const { free } = await readAccount(requester.chain, addressOfKey(keyOf(keys, 'requester')))
@@ -82,6 +83,8 @@ export async function bootstrap(
   for (const promise of registered) promise.catch(() => {})
 
   await market
+  // The market starts with empty tables; what was just registered must be in them to be sold.
+  await waitForIndex(requester, Number(await requester.chain.rpc<Hex>('eth_blockNumber')))
   const onSale = registered.map((app) => sell(appsClient, app))
   for (const promise of onSale) promise.catch(() => {})
   await Promise.all([
@@ -126,7 +129,7 @@ async function prepareStart(
   out.say(told({ home: home.dir }))
   const ports = await choosePorts({ asked: settings.ports, remembered: earlier?.ports ?? {} })
   const workers = workerNames(settings)
-  const keys = ensureKeys(home, ['requester', 'apps', 'pool', ...workers], random)
+  const keys = ensureKeys(home, ['requester', 'apps', 'pool', 'operator', ...workers], random)
   for (const role of ['chain', 'database', 'storage', 'market', 'pool'] as const)
     services.load(role, role)
   for (const name of workers) services.load(name, 'worker')
@@ -218,7 +221,7 @@ async function startPool(
     dir: context.home.serviceDir('pool'),
     port: ports.pool,
     pool,
-    key: keyOf(keys, 'pool'),
+    key: keyOf(keys, 'operator'),
   })
   step(
     context.t.cloud.steps.pool,
@@ -282,8 +285,7 @@ function accountsOf(keys: Keys): { name: string; account: Address }[] {
 }
 
 function fundingOf(name: string) {
-  if (name === 'requester' || name === 'apps' || name === 'pool') return FUNDING[name]
-  return FUNDING.worker
+  return name in FUNDING ? FUNDING[name as keyof typeof FUNDING] : FUNDING.worker
 }
 
 function keyOf(keys: Keys, name: string): Hex32 {

@@ -7,7 +7,15 @@ import {
   wei,
   ZERO_ADDRESS,
 } from '@millrace/base'
-import { assetId, readAsset, registerAsset, updateAsset, waitForSuccess } from '@millrace/chain'
+import {
+  assetId,
+  readAsset,
+  readOperator,
+  registerAsset,
+  setOperator,
+  updateAsset,
+  waitForSuccess,
+} from '@millrace/chain'
 import { oddsOfTrust, type PoolOrder } from '@millrace/protocol'
 import {
   type Client,
@@ -40,28 +48,38 @@ const OFFER = {
 /** Most trust that a pool of these many workers promises: with more it could be, with less it could not. */
 const MAX_TRUST = 0.9999
 
-/** Id of the local pool, registered at the first start; its address on the network may change. */
+/**
+ * Id of the local pool, registered at the first start. Its owner lets the operator act for it, so
+ * that the key of the service that is always on holds no money.
+ */
 export async function ensurePool(
   client: Client,
-  { url, earlier }: { url: string; earlier: Address | undefined },
+  { url, earlier, operator }: { url: string; earlier: Address | undefined; operator: Address },
 ): Promise<Address> {
   const wallet = walletOf(client)
-  if (earlier !== undefined) {
-    const asset = await readAsset(client.chain, earlier)
-    if (asset?.owner === wallet.address) return earlier
+  const pool = (await findPool(client, earlier)) ?? (await registerPool(client, url))
+  if (!(await readOperator(client.chain, { pool, who: operator }))) {
+    const sent = await setOperator(wallet, { pool, operator, allowed: true })
+    await waitForSuccess(wallet, sent)
   }
+  return pool
+}
+
+async function findPool(client: Client, pool: Address | undefined): Promise<Address | undefined> {
+  if (pool === undefined) return undefined
+  const asset = await readAsset(client.chain, pool)
+  return asset?.owner === walletOf(client).address ? pool : undefined
+}
+
+async function registerPool(client: Client, url: string): Promise<Address> {
+  const wallet = walletOf(client)
   const description = canonicalJson({ format: 'millrace/pool/1', name: POOL_NAME, url })
   const { cid } = await client.storage.put(new TextEncoder().encode(description))
   const { content, codec } = cidToContent(cid)
   const asset = assetId({ kind: 'pool', owner: wallet.address, content })
   if ((await readAsset(client.chain, asset)) !== undefined) return asset
-  const { txHash } = await registerAsset(wallet, {
-    kind: 'pool',
-    content,
-    codec,
-    uri: url,
-    ad: poolAd(),
-  })
+  const entry = { kind: 'pool', content, codec, uri: url, ad: poolAd() } as const
+  const { txHash } = await registerAsset(wallet, entry)
   await waitForSuccess(wallet, txHash)
   return asset
 }

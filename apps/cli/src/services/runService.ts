@@ -40,7 +40,7 @@ const LOAD: Record<Role, () => Promise<StartService>> = {
  */
 export async function runService(role: Role): Promise<void> {
   const stop = new AbortController()
-  const wanted = receiveStart()
+  const wanted = receiveStart(stop)
   process.on('disconnect', () => stopWithin(stop))
   process.on('SIGTERM', () => stopWithin(stop))
   // Ctrl-C reaches the whole terminal; the supervisor decides in which order services stop.
@@ -48,10 +48,9 @@ export async function runService(role: Role): Promise<void> {
 
   const start = await LOAD[role]()
   send({ type: 'loaded' })
-  const { name, logsDir, logLevel, service } = await wanted
-  process.on('message', (message: ToService) => {
-    if (message.type === 'stop') stopWithin(stop)
-  })
+  const envelope = await wanted
+  if (envelope === undefined) process.exit(0)
+  const { name, logsDir, logLevel, service } = envelope
   process.title = `millrace ${name}`
   const log = createFileLogger(join(logsDir, `${name}.log`), logLevel, { service: name })
   process.on('uncaughtException', (error) => die(log, error))
@@ -71,14 +70,14 @@ export async function runService(role: Role): Promise<void> {
   }
 }
 
-function receiveStart(): Promise<Envelope> {
+/** The configuration; undefined when the service is stopped before it got one. */
+function receiveStart(stop: AbortController): Promise<Envelope | undefined> {
   return new Promise((resolve) => {
-    const onMessage = (message: ToService): void => {
-      if (message.type !== 'start') return
-      process.off('message', onMessage)
-      resolve(message.config as Envelope)
-    }
-    process.on('message', onMessage)
+    stop.signal.addEventListener('abort', () => resolve(undefined), { once: true })
+    process.on('message', (message: ToService) => {
+      if (message.type === 'start') resolve(message.config as Envelope)
+      else stopWithin(stop)
+    })
   })
 }
 

@@ -33,6 +33,7 @@ export class FakeNode {
   readonly address: Address
   #mark = 0
   #waiters = new Set<() => void>()
+  #sleepers = new Set<{ untilMs: number; wake: () => void }>()
 
   constructor(address: Address) {
     this.address = address
@@ -40,10 +41,12 @@ export class FakeNode {
 
   readonly clock: Clock = {
     nowMs: () => this.nowMs,
-    sleep: (ms, signal) => {
-      this.nowMs += ms
-      return signal?.aborted ? Promise.reject(signal.reason) : Promise.resolve()
-    },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        this.#sleepers.add({ untilMs: this.nowMs + ms, wake: resolve })
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      }),
   }
 
   readonly heads: Heads = {
@@ -63,6 +66,11 @@ export class FakeNode {
     const waiters = [...this.#waiters]
     this.#waiters.clear()
     for (const wake of waiters) wake()
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.untilMs > this.nowMs) continue
+      this.#sleepers.delete(sleeper)
+      sleeper.wake()
+    }
   }
 
   /** Makes a block of what is pending, can pay, and has no missing nonce below. */

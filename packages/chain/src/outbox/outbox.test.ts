@@ -1,70 +1,28 @@
-import { type Address, seededRandom, silentLogger, type TxHash } from '@millrace/base'
+import type { TxHash } from '@millrace/base'
 import { encodeErrorResult } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, expect, it, vi } from 'vitest'
-import { ABIS, NO_CONTRACTS } from '../client/contracts.ts'
-import type { ReadClient } from '../client/readClient.ts'
-import { FakeNode } from './fakeNode.ts'
+import { ABIS } from '../client/contracts.ts'
+import {
+  account,
+  aNode,
+  anIntent as intent,
+  anOutbox as made,
+  type OutboxSetup,
+} from './anOutbox.ts'
+import type { FakeNode } from './fakeNode.ts'
 import { memoryOutboxStore } from './memoryOutboxStore.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
-import type { OutboxSettings } from './outboxContext.ts'
-import type { Intent, OutboxStore } from './outboxStore.ts'
 
-const account = privateKeyToAccount(`0x${'11'.repeat(32)}`)
-const intent = (n: number): Intent => ({
-  to: `0x${'22'.repeat(20)}` as Address,
-  data: `0x${n.toString(16).padStart(4, '0')}`,
-  value: 0n,
-  label: `intent ${n}`,
-})
-
-let outboxes = 0
-const running = new Set<AbortController>()
+const running = new Set<() => void>()
 afterEach(() => {
-  for (const stopping of running) stopping.abort()
+  for (const stop of running) stop()
   running.clear()
 })
 
-type Setup = {
-  node?: FakeNode
-  store?: OutboxStore
-  confirmations?: number
-  settings?: Partial<OutboxSettings>
+function anOutbox(setup?: OutboxSetup) {
+  const outbox = made(setup)
+  running.add(outbox.stop)
+  return outbox
 }
-
-/** An outbox on a fake node; `stop` leaves it as a killed process would. */
-function anOutbox({
-  node = aNode(),
-  store = memoryOutboxStore(),
-  confirmations = 0,
-  settings,
-}: Setup = {}) {
-  const stopping = new AbortController()
-  running.add(stopping)
-  const client: ReadClient = {
-    rpcUrl: 'http://fake',
-    chainId: 31_337,
-    contracts: NO_CONTRACTS,
-    // Looked up at each call, so that a test may replace it.
-    rpc: (...call) => node.rpc(...call),
-    heads: node.heads,
-    confirmations,
-    clock: node.clock,
-  }
-  const outbox: Outbox = createOutbox({
-    client,
-    account,
-    store,
-    clock: node.clock,
-    random: seededRandom(++outboxes),
-    log: silentLogger,
-    signal: stopping.signal,
-    settings: settings ?? {},
-  })
-  return { outbox, node, store, stop: () => stopping.abort() }
-}
-
-const aNode = () => new FakeNode(account.address.toLowerCase() as Address)
 
 /** Ticks until the assertion holds; the outbox works in promises between ticks. */
 async function until(node: FakeNode, assertion: () => void): Promise<void> {
@@ -313,4 +271,16 @@ it('refuses to send to a node of another chain', async () => {
     code: 'CHAIN_MISMATCH',
     meta: { expected: 31_337, found: 1 },
   })
+})
+
+it('takes the next nonce when a stranger was faster by a moment', async () => {
+  const { outbox, node } = anOutbox()
+  let isFirst = true
+  node.refuse = ({ nonce }) => {
+    if (isFirst) node.mineStranger(nonce)
+    isFirst = false
+    return undefined
+  }
+  const hash = await outbox.send(intent(1))
+  expect(node.pool.get(1)).toMatchObject({ hash, data: '0x0001' })
 })

@@ -32,7 +32,7 @@ export const MAY_IMPORT: Record<string, string[]> = {
   scheduler: ['base', 'protocol', 'wire', 'chain', 'storage', 'database'],
   worker: ['base', 'protocol', 'wire', 'chain', 'storage', 'runtime'],
   indexer: ['base', 'protocol', 'wire', 'chain', 'storage', 'database'],
-  api: ['base', 'protocol', 'wire', 'chain', 'storage', 'database', 'indexer'],
+  api: ['base', 'protocol', 'wire', 'chain', 'database', 'indexer'],
   cli: [
     'base',
     'protocol',

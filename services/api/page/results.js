@@ -54,7 +54,7 @@ function decodeBase32(cid) {
 const BLOCK = 512
 
 /** Plain files of a ustar archive by path. Whatever does not read as one ends it. */
-export function readTar(bytes) {
+function readTar(bytes) {
   const files = new Map()
   const text = (at, length) => {
     const field = bytes.subarray(at, at + length)

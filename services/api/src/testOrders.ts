@@ -57,7 +57,7 @@ export function aRequest(change: Partial<RequestOrder> = {}): RequestOrder {
 let unique = 0
 
 /** An order as the book lists it. */
-export function inBook(
+function inBook(
   signed: Pick<SignedOrder, 'kind' | 'order'>,
   { remaining = signed.order.volume }: { remaining?: bigint } = {},
 ): BookOrder {

@@ -14,7 +14,7 @@ export const anAddress = (n: number): Address => word('a', n, 40) as Address
 export const aHash = (n: number): Hex32 => word('b', n, 64) as Hex32
 export const aDealId = (n: number): DealId => word('d', n, 64) as DealId
 export const aDigest = (n: number): ResultDigest => word('e', n, 64) as ResultDigest
-export const aTxHash = (n: number): TxHash => word('f', n, 64) as TxHash
+const aTxHash = (n: number): TxHash => word('f', n, 64) as TxHash
 
 export function anEvent<N extends ChainEventName>(
   name: N,

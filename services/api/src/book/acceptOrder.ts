@@ -22,7 +22,7 @@ export type AcceptDeps = { client: ReadClient; database: Database; clock: Clock 
 export type Accepted = { order: BookOrder; isNew: boolean }
 
 /** More open orders than this from one signer are noise. */
-export const MAX_OPEN_ORDERS = 1000
+const MAX_OPEN_ORDERS = 1000
 
 /**
  * Takes an order into the book if the market would take it: sane numbers, not expired, used up or

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Rows of a page; lists never give more. */
-export const MAX_LIMIT = 1000
+const MAX_LIMIT = 1000
 
 const zWhole = (max: number, what: string) =>
   z

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { accessSync, constants, createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { mapLimit, type Wei } from '@millrace/base'
 import { type Client, type PublishAppParameters, putInput } from '@millrace/sdk'
@@ -14,15 +14,21 @@ export async function publication(
 ): Promise<Omit<PublishAppParameters, 'onlyRequester'> & { price: Wei }> {
   const { entry: _, ...manifest } = source
   const names = source.example?.inputs ?? []
-  const exampleInputs = await mapLimit(names, 4, async (name) => {
-    try {
-      const file = createReadStream(resolve(dir, name))
-      return await putInput(client, { path: basename(name), source: file }, { signal })
-    } catch (cause) {
-      if ((cause as { code?: string }).code !== 'ENOENT') throw cause
-      throw new FileNotReadableError({ field: 'example.inputs', path: resolve(dir, name), cause })
-    }
+  const exampleInputs = await mapLimit(names, 4, (name) => {
+    const file = resolve(dir, name)
+    requireFile(file, 'example.inputs')
+    const input = { path: basename(name), source: createReadStream(file) }
+    return putInput(client, input, { signal })
   })
   const price = parseCoins(source.price, 'price')
   return { manifest: { ...manifest, exampleInputs }, program, price }
+}
+
+/** A stream would fail in the middle of an upload, as a fault of the storage node. */
+export function requireFile(path: string, field: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch (cause) {
+    throw new FileNotReadableError({ field, path, cause })
+  }
 }

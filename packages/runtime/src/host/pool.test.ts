@@ -116,6 +116,15 @@ describe('pool', () => {
     await expect(pool.acquire('a', cancel.signal)).rejects.toThrow('no more')
   })
 
+  test('keeps the member of a task that is cancelled while it starts', async () => {
+    const { pool } = fakePool(1)
+    const cancel = new AbortController()
+    const waiting = pool.acquire('a', cancel.signal)
+    cancel.abort(new Error('no more'))
+    await expect(waiting).rejects.toThrow('no more')
+    expect((await pool.acquire('b')).alive).toBe(true)
+  })
+
   test('goes on after a start that failed', async () => {
     const { pool, failWith } = fakePool(1)
     failWith(new Error('no memory'))

@@ -4,6 +4,8 @@ export type Member = { readonly alive: boolean; kill(reason: string): void }
 type Waiter<M> = {
   resolve: (member: M) => void
   reject: (reason: unknown) => void
+  /** It was cancelled and takes no member any more. */
+  gone: boolean
 }
 
 type Seat<M> = { member: M; group: string; busy: boolean; boundAtMs: number }
@@ -56,6 +58,7 @@ export class Pool<M extends Member> {
       if (this.#closed) return reject(new Error('the runtime is closed'))
       if (signal?.aborted) return reject(signal.reason)
       const giveUp = () => {
+        waiter.gone = true
         this.#forget(group, waiter)
         reject(signal?.reason)
       }
@@ -65,7 +68,11 @@ export class Pool<M extends Member> {
           signal?.removeEventListener('abort', giveUp)
           act(value)
         }
-      const waiter: Waiter<M> = { resolve: settle(resolve), reject: settle(reject) }
+      const waiter: Waiter<M> = {
+        resolve: settle(resolve),
+        reject: settle(reject),
+        gone: false,
+      }
       signal?.addEventListener('abort', giveUp, { once: true })
       const queue = this.#queues.get(group)
       if (queue) queue.push(waiter)
@@ -159,7 +166,8 @@ export class Pool<M extends Member> {
       (member) => {
         if (this.#closed) return member.kill('the runtime is closed')
         seat.member = member
-        waiter.resolve(member)
+        if (waiter.gone) this.release(member)
+        else waiter.resolve(member)
         this.warmUp()
       },
       (error: unknown) => {

@@ -1,10 +1,12 @@
 import { BaseError } from '@millrace/base'
 import type { BlockRef } from './store/cursor.ts'
 
-/** The tables stand at another block than the feed; it starts again from where they are. */
+/**
+ * The tables stand at another block than the feed. Not retryable: the same block will never fit, the
+ * feed must start again from where they are.
+ */
 export class CursorMovedError extends BaseError {
   readonly code = 'INDEX_CURSOR_MOVED'
-  override readonly retryable = true
   constructor({ from }: { from: BlockRef }) {
     super(`The index does not stand at block ${from.number}.`, {
       meta: { number: from.number, hash: from.hash },

@@ -24,6 +24,7 @@ import {
   readWorker,
 } from './schema.ts'
 import { type Indexer, startIndexer } from './startIndexer.ts'
+import { rollbackTo } from './store/rollbackTo.ts'
 import { readTables } from './testTables.ts'
 
 let server: TestDatabase
@@ -172,6 +173,23 @@ describe('startIndexer', () => {
     const batch = await market.settle(deal, [0, 1])
     await running.feed.reached(batch.blockNumber, patience())
     expect(await readDeal(database, deal.dealId)).toMatchObject({ state: 'done' })
+    await running.stop()
+  })
+
+  it('indexes again what a crash of the database lost', async () => {
+    const database = await server.connect('loses')
+    const running = await run(database)
+    const kept = await market.openDeal(1)
+    await running.feed.reached(kept.blockNumber, patience())
+    const lost = await market.openDeal(1)
+    await running.feed.reached(await headOf(chain), patience())
+    // Commits that were not on disk yet: tables and cursor are back where they were before.
+    await rollbackTo(database, kept.blockNumber)
+    expect(await readDeal(database, lost.dealId)).toBeUndefined()
+    const next = await market.openDeal(1)
+    await until(running, () => readDeal(database, next.dealId))
+    expect(await readDeal(database, lost.dealId)).toMatchObject({ state: 'open' })
+    expect(running.feed.status()).toMatchObject({ rebuilds: 0, rollbacks: 0 })
     await running.stop()
   })
 

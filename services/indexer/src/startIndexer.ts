@@ -11,7 +11,7 @@ import {
 import { type ChainBlock, type ReadClient, watchEvents } from '@millrace/chain'
 import { type Database, migrate } from '@millrace/database'
 import type { BlobStore } from '@millrace/storage'
-import { JournalTooShortError } from './errors.ts'
+import { CursorMovedError, JournalTooShortError } from './errors.ts'
 import { createFeed, type FeedControl, type IndexFeed } from './feed.ts'
 import { GAS_EVENTS, handleBlock } from './handlers/handleBlock.ts'
 import { keepLocations } from './locations/keepLocations.ts'
@@ -78,7 +78,7 @@ async function pauseAfter(
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error)
   feed.update({ state: 'failing', reason })
-  if (isRetryable(error)) log.warn('index waits', { reason })
+  if (isRetryable(error) || error instanceof CursorMovedError) log.warn('index waits', { reason })
   else log.error('index failed and starts again', { reason, error: `${error}` })
   await clock.sleep(PAUSE_AFTER_FAILURE_MS, signal).catch(() => {})
 }
@@ -122,15 +122,21 @@ async function findStart(config: IndexerConfig, deps: FollowDeps): Promise<Block
   const chain = await identifyChain(deps.client)
   const cursor = await readCursor(deps.database)
   if (cursor?.chain === chain) return cursor
-  if (cursor !== undefined) deps.log.warn('chain is another one: index is rebuilt', { chain })
+  if (cursor === undefined) return build(config, deps)
+  deps.log.warn('chain is another one: index is rebuilt', { chain })
   return rebuild(config, deps)
 }
 
-async function rebuild({ startBlock = 0 }: IndexerConfig, deps: FollowDeps): Promise<BlockRef> {
+function rebuild(config: IndexerConfig, deps: FollowDeps): Promise<BlockRef> {
+  deps.feed.update({ rebuilds: deps.feed.status().rebuilds + 1 })
+  return build(config, deps)
+}
+
+async function build({ startBlock = 0 }: IndexerConfig, deps: FollowDeps): Promise<BlockRef> {
   const { client, database, feed } = deps
   const start = { number: startBlock - 1, hash: ZERO_HEX32 }
   await resetTables(database, { chain: await identifyChain(client), start })
-  feed.update({ number: start.number, rebuilds: feed.status().rebuilds + 1 })
+  feed.update({ number: start.number })
   return start
 }
 

@@ -13,36 +13,56 @@ export type BuiltDag = { cid: CID; sizeBytes: number }
 
 /**
  * Cuts a stream of any size into the blocks of profile `unixfs-v1-2025` in one pass and constant
- * memory. The IPFS importer lays out the nodes, so the id is the one that IPFS tools give.
+ * memory.
  */
 export async function buildDag(
   source: AsyncIterable<Uint8Array>,
   sink: DagSink,
   signal?: AbortSignal,
 ): Promise<BuiltDag> {
-  let sizeBytes = 0
-  const toLeaves = async function* ({ content }: { content: AsyncIterable<Uint8Array> }) {
-    for await (const bytes of content) {
+  const leaves = async function* (): AsyncGenerator<LeafId> {
+    let offset = 0
+    for await (const bytes of inLeaves(source)) {
       signal?.throwIfAborted()
       const cid = rawCid(bytes)
-      await sink.leaf({ cid, bytes, offset: sizeBytes })
-      sizeBytes += bytes.length
-      const leaf = { cid, size: BigInt(bytes.length), block: bytes }
-      yield () => Promise.resolve(leaf)
+      await sink.leaf({ cid, bytes, offset })
+      offset += bytes.length
+      yield { cid, length: bytes.length }
+    }
+  }
+  return await layOut(leaves(), (node) => sink.node(node))
+}
+
+/** What a node above needs to know of a leaf. */
+export type LeafId = { cid: CID; length: number }
+
+/** Builds the nodes above leaves; the IPFS importer does it, so the id is the one that IPFS tools give. */
+export async function layOut(
+  leaves: AsyncIterable<LeafId> | Iterable<LeafId>,
+  onNode: DagSink['node'],
+): Promise<BuiltDag> {
+  let sizeBytes = 0
+  const toEntries = async function* () {
+    for await (const { cid, length } of leaves) {
+      sizeBytes += length
+      const entry = { cid, size: BigInt(length), block: NO_BYTES }
+      yield () => Promise.resolve(entry)
     }
   }
   const put = (cid: CID, bytes: Uint8Array): Promise<CID> => {
-    sink.node({ cid, bytes })
+    onNode({ cid, bytes })
     return Promise.resolve(cid)
   }
-  const entries = importer([{ content: inLeaves(source) }], { put } as never, {
+  const entries = importer([{ content: NO_BYTES }], { put } as never, {
     profile: 'unixfs-v1-2025',
-    chunker: (chunks) => chunks as AsyncIterable<Uint8Array>,
-    bufferImporter: toLeaves,
+    bufferImporter: toEntries,
   })
   for await (const { cid } of entries) return { cid, sizeBytes }
   throw new RangeError('the importer gave no root')
 }
+
+/** The importer needs a leaf's bytes only for files with a mode or a time, which blobs lack. */
+const NO_BYTES = new Uint8Array()
 
 /**
  * Takes a blob over block by block as its root names it, whatever profile cut it. `getBlock`
@@ -69,7 +89,7 @@ export async function copyDag(root: CID, getBlock: GetBlock, sink: DagSink): Pro
 }
 
 /** Pieces of exactly one leaf each, the last one shorter; an empty source gives one empty piece. */
-async function* inLeaves(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export async function* inLeaves(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let parts: Uint8Array[] = []
   let length = 0
   let isEmpty = true

@@ -12,7 +12,9 @@ export function encodeCar(blocks: readonly Block[]): Uint8Array {
   const roots = blocks.map(({ cid }) => cid)
   const headerSize = headerLength({ roots })
   const sizeBytes = blocks.reduce((sum, block) => sum + blockLength(block), headerSize)
-  const writer = createWriter(new ArrayBuffer(sizeBytes), { roots, headerSize })
+  const writer = createWriter(new ArrayBuffer(sizeBytes), { headerSize })
+  // Not as an option: the library measures the header anew for each root it is given.
+  for (const root of roots) writer.roots.push(root)
   for (const block of blocks) writer.write(block)
   return writer.close()
 }

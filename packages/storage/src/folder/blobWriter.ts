@@ -1,12 +1,12 @@
 import { type Clock, mapLimit, nowSec } from '@millrace/base'
 import type { CID } from 'multiformats/cid'
 import type { Cid } from '../blobStore.ts'
-import { rawCid } from '../contentId.ts'
+import { LEAF_BYTES, rawCid } from '../contentId.ts'
 import { type BuiltDag, buildDag, copyDag, type DagSink, once } from '../dag/buildDag.ts'
 import { type GetBlock, sizeOfRoot } from '../dag/readDag.ts'
 import { refuseLarge } from '../dag/verifyBlock.ts'
 import { asFull } from '../diskFull.ts'
-import { BlobTooLargeError } from '../errors.ts'
+import { BlobCorruptError, BlobTooLargeError } from '../errors.ts'
 import type { BlobIndex, NewBlob } from './blobIndex.ts'
 import type { Commit } from './commitQueue.ts'
 import type { FileStorage } from './fileStorage.ts'
@@ -36,6 +36,7 @@ export type BlobWriterDeps = {
   files: FileStorage
   commit: Commit
   quota: Quota
+  getBlock: (cid: CID) => Promise<Uint8Array>
   dir: string
   clock: Clock
   lifetimeSec: number | undefined
@@ -76,6 +77,10 @@ export function createBlobWriter(deps: BlobWriterDeps): BlobWriter {
     }
   }
   const put: BlobWriter['put'] = async (source, options = {}) => {
+    if (source instanceof Uint8Array && source.length <= LEAF_BYTES) {
+      const cid = rawCid(source)
+      if (await keepStored(deps, cid)) return { cid: cid.toString(), sizeBytes: source.length }
+    }
     await quota.checkDisk()
     const stream = source instanceof Uint8Array ? once(source) : source
     const { cid, sizeBytes } = await putStream(stream, options).catch((error) =>
@@ -114,6 +119,25 @@ export function createBlobWriter(deps: BlobWriterDeps): BlobWriter {
     },
     isBusy: busy.has,
   }
+}
+
+/** True when a single block is there already and whole: an upload sent twice needs no room. */
+async function keepStored(
+  { index, commit, getBlock, clock, lifetimeSec }: BlobWriterDeps,
+  cid: CID,
+): Promise<boolean> {
+  if (index.findId(cid) === undefined) return false
+  try {
+    await getBlock(cid)
+  } catch (error) {
+    if (error instanceof BlobCorruptError) return false
+    throw error
+  }
+  return await commit(() => {
+    const found = index.findId(cid)
+    if (found !== undefined) pinUpload(found.id, { index, clock, lifetimeSec })
+    return found !== undefined
+  })
 }
 
 type BusySet = { hold(cid: CID): () => void; has(cid: CID): boolean }
@@ -179,7 +203,13 @@ function addPinned(
   blob: NewBlob,
   { index, clock, lifetimeSec }: Pick<BlobWriterDeps, 'index' | 'clock' | 'lifetimeSec'>,
 ): void {
-  const id = index.add(blob)
+  pinUpload(index.add(blob), { index, clock, lifetimeSec })
+}
+
+function pinUpload(
+  id: number,
+  { index, clock, lifetimeSec }: Pick<BlobWriterDeps, 'index' | 'clock' | 'lifetimeSec'>,
+): void {
   index.pin(id, UPLOAD_TAG, lifetimeSec === undefined ? undefined : nowSec(clock) + lifetimeSec)
 }
 

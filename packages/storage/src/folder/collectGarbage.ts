@@ -46,7 +46,15 @@ export async function collectExpired(
 /** Deletes files that a crash has left without a row in the index. */
 export async function collectOrphans({ index, files, isBusy }: Deps): Promise<void> {
   for await (const name of files.list()) {
-    const cid = parseCid(name)
-    if (!isBusy(cid) && index.findId(cid) === undefined) files.remove(cid)
+    const cid = cidNamed(name)
+    if (cid !== undefined && !isBusy(cid) && index.findId(cid) === undefined) files.remove(cid)
+  }
+}
+
+function cidNamed(name: string): CID | undefined {
+  try {
+    return parseCid(name)
+  } catch {
+    return undefined
   }
 }

@@ -12,6 +12,7 @@ export type FileStorage = {
   readAt(cid: CID, offset: number, length: number): Promise<Uint8Array>
   /** Synchronous, so that nothing can come between it and the index. */
   remove(cid: CID): void
+  /** Names of all files, which may include some that are not ours. */
   list(): AsyncIterable<string>
 }
 
@@ -45,7 +46,9 @@ export async function openFileStorage(dir: string): Promise<FileStorage> {
     },
     remove: (cid) => rmSync(pathOf(cid), { force: true }),
     list: async function* () {
-      for (const folder of await readdir(files)) yield* await readdir(path.join(files, folder))
+      const folders = await readdir(files, { withFileTypes: true })
+      for (const { name } of folders.filter((entry) => entry.isDirectory()))
+        yield* await readdir(path.join(files, name))
     },
   }
 }

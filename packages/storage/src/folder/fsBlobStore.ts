@@ -67,7 +67,16 @@ export async function fsBlobStore(
   const commit = createCommitQueue(index.db, dir)
   const quota = createQuota({ quotaBytes, clientQuotaBytes, minFreeBytes }, { index, dir, clock })
   const getBlock = createBlockReader({ index, files, commit, log })
-  const writer = createBlobWriter({ index, files, commit, quota, dir, clock, lifetimeSec })
+  const writer = createBlobWriter({
+    index,
+    files,
+    commit,
+    quota,
+    getBlock,
+    dir,
+    clock,
+    lifetimeSec,
+  })
   const garbage = { index, files, commit, isBusy: writer.isBusy }
   let isSwept = false
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@millrace/base'
 import type { Cid } from '../blobStore.ts'
-import { type BuiltDag, buildDag } from '../dag/buildDag.ts'
+import { rawCid } from '../contentId.ts'
+import { inLeaves, type LeafId, layOut } from '../dag/buildDag.ts'
 import { BlobCorruptError } from '../errors.ts'
 import { asUnavailable, readAnswer } from './request.ts'
 
@@ -23,44 +24,43 @@ export async function uploadStream(
   source: AsyncIterable<Uint8Array>,
   { url, fetch, timeoutMs, clock, signal }: UploadStreamOptions,
 ): Promise<{ cid: Cid; sizeBytes: number }> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  const writer = writable.getWriter()
-  writer.closed.catch(() => {})
   const idle = watchIdle(clock, timeoutMs)
-  const send = async (): Promise<Cid> => {
+  const leaves: LeafId[] = []
+  const end = new AbortController()
+  let sourceError: unknown
+  const body = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const bytes of inLeaves(source)) {
+        // An aborted fetch goes on pulling its body; an endless source would never be let go.
+        if (end.signal.aborted) return
+        leaves.push({ cid: rawCid(bytes), length: bytes.length })
+        yield bytes
+        idle.touch()
+      }
+    } catch (error) {
+      sourceError = error
+      throw error
+    }
+  }
+  try {
     const response = await fetch(`${url}/blobs`, {
       method: 'POST',
-      body: readable,
+      body: ReadableStream.from(body()),
       duplex: 'half',
       headers: { 'content-type': 'application/octet-stream' },
       redirect: 'error',
       signal: signal === undefined ? idle.signal : AbortSignal.any([signal, idle.signal]),
     } as RequestInit)
     const answer = { url, cid: undefined, maxBytes: MAX_ANSWER_BYTES, method: 'POST' as const }
-    const body = await readAnswer(response, answer)
-    return (JSON.parse(new TextDecoder().decode(body)) as { cid: Cid }).cid
-  }
-  const build = async (): Promise<BuiltDag> => {
-    const leaf = async ({ bytes }: { bytes: Uint8Array }): Promise<void> => {
-      await writer.write(bytes)
-      idle.touch()
-    }
-    const dag = await buildDag(source, { leaf, node: () => {} }, signal)
-    await writer.close()
-    return dag
-  }
-  const both = [send(), build()] as const
-  try {
-    const [stored, dag] = await Promise.all(both)
-    return { cid: checkStored(stored, dag.cid.toString(), url), sizeBytes: dag.sizeBytes }
+    const json = new TextDecoder().decode(await readAnswer(response, answer))
+    const stored = (JSON.parse(json) as { cid: Cid }).cid
+    const { cid, sizeBytes } = await layOut(leaves, () => {})
+    return { cid: checkStored(stored, cid.toString(), url), sizeBytes }
   } catch (error) {
-    // One half failed: end the other, and leave nothing running behind the caller.
-    idle.stop()
-    await writer.abort(error).catch(() => {})
-    await Promise.allSettled(both)
     signal?.throwIfAborted()
-    throw asUnavailable(error, url)
+    throw sourceError ?? asUnavailable(error, url)
   } finally {
+    end.abort()
     idle.stop()
   }
 }

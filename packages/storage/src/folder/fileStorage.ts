@@ -16,7 +16,7 @@ export type FileStorage = {
   list(): AsyncIterable<string>
 }
 
-export type Draft = {
+type Draft = {
   append(bytes: Uint8Array): Promise<void>
   /** Gives the file its name; it is on the disk when this resolves. */
   publish(cid: CID): Promise<void>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { InvalidInputError, type Seconds } from '@millrace/base'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
+import { type ClientDb, openClientDb } from '../home/clientDb.ts'
 import { type PortName, SERVICE_PORTS } from '../home/cloudFile.ts'
 import { homeAt, makeHome } from '../home/home.ts'
 import { lockHome } from '../home/lock.ts'
@@ -88,7 +89,10 @@ function readyDocument({ file }: { file: object }, job: MainJob | undefined): ob
 }
 
 function withTemporaryHome(context: Context): Context {
-  return { ...context, home: homeAt(mkdtempSync(join(tmpdir(), 'millrace-'))) }
+  const home = homeAt(mkdtempSync(join(tmpdir(), 'millrace-')))
+  // Its own job list too: this user's would say that the main job was done before.
+  let db: ClientDb | undefined
+  return { ...context, home, db: () => (db ??= openClientDb(home)) }
 }
 
 function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Address, type Clock, type DealId, isRetryable, ZERO_ADDRESS } from '@millrace/base'
+import {
+  type Address,
+  type Clock,
+  type DealId,
+  isRetryable,
+  retry,
+  ZERO_ADDRESS,
+} from '@millrace/base'
 import { type DealTerms, hashDeal } from '@millrace/protocol'
 import type { PreparedProgram, RunLimits, Runtime } from '@millrace/runtime'
 import { contentToCid } from '@millrace/storage'
@@ -122,9 +129,23 @@ async function loadDeal(
   }
 }
 
-async function checkOpen({ chain }: Deps, dealId: DealId): Promise<void> {
-  const status = await chain.readDealStatus(dealId)
-  if (status === 'none') throw unusable(dealId, 'it is not on chain')
+/** The pool's node may be a block ahead of ours: a deal that is not there yet is looked for again. */
+async function checkOpen({ chain, clock, signal }: Deps, dealId: DealId): Promise<void> {
+  const status = await retry(
+    async () => {
+      const found = await chain.readDealStatus(dealId)
+      if (found === 'none') throw unusable(dealId, 'it is not on chain')
+      return found
+    },
+    {
+      clock,
+      attempts: 5,
+      firstDelayMs: 20,
+      maxDelayMs: 1000,
+      signal,
+      when: (error) => error instanceof DealUnusableError,
+    },
+  )
   if (status === 'closed') throw unusable(dealId, 'it is closed')
 }
 

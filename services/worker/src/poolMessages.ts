@@ -153,7 +153,8 @@ function onCommitted({ context }: Deps, message: Of<'committed'>): void {
     throw new PoolMisbehavedError(`batch ${nonce} was committed, but not sealed here`)
   wantPublished(context, message.publish)
   if (batch.status === 'revealed') sendReveal(context, batch)
-  else if (batch.status === 'sealed')
+  // A later word replaces an earlier one that the chain has not borne out.
+  else if (batch.status === 'sealed' || batch.status === 'anchored')
     store.putBatch({
       ...batch,
       status: 'anchored',

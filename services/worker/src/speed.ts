@@ -6,7 +6,7 @@ export const UNMEASURED_FUEL_PER_SEC = 1e9
 
 const WEEK_MS = 7 * 24 * 3600 * 1000
 const LOOK_MS = 60_000
-const FIRST_LOOK_MS = 5_000
+const FIRST_LOOK_MS = 20_000
 
 type Measured = { fuelPerSec: number; atMs: number }
 

@@ -28,7 +28,7 @@ import {
   waitForSuccess,
 } from '@millrace/chain'
 import { type DealTerms, oddsOfTrust } from '@millrace/protocol'
-import { createWasmRuntime, measureSpeed, type Runtime } from '@millrace/runtime'
+import { createWasmRuntime, measureSpeed } from '@millrace/runtime'
 import { type Pool, startPool } from '@millrace/scheduler'
 import { type BlobStore, cidToContent, httpBlobStore, startStorageNode } from '@millrace/storage'
 import {
@@ -59,8 +59,10 @@ export type PoolWorld = {
   pool: Address
   poolUrl(): string
   poolOwner: WriteClient
-  startPool(): Promise<void>
+  /** Also again, with all that it had under way. */
+  startPool(policy?: Policy): Promise<void>
   stopPool(): Promise<void>
+  stopWorkers(): Promise<void>
   startWorker(options?: {
     cheat?: Cheat
     client?: WriteClient
@@ -77,16 +79,16 @@ export type PoolWorld = {
   stop(): Promise<void>
 }
 
+type Policy = NonNullable<Parameters<typeof startPool>[0]['policy']>
+
 const UNIT = 10n ** 18n
 const PRICE = wei(UNIT / 100n)
 const ECHO = new URL('../../../catalogue/echo/', import.meta.url)
 
 export async function aPoolWorld({
   log = silentLogger,
-  policy = {},
 }: {
   log?: Logger
-  policy?: NonNullable<Parameters<typeof startPool>[0]['policy']>
 } = {}): Promise<PoolWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'millrace-pool-world-'))
   const end = new AbortController()
@@ -102,7 +104,6 @@ export async function aPoolWorld({
     await chain.account(),
     await chain.account(),
   ]
-  const runtimes: Runtime[] = []
   const workers: WorldWorker[] = []
   const app = await registerEcho(appOwner, storage)
   const pool = await registerPool(poolOwner, storage)
@@ -114,10 +115,12 @@ export async function aPoolWorld({
     storageUrl: node.url,
     poolOwner,
     pool,
-    policy,
     log,
   })
 
+  const stopWorkers = async (): Promise<void> => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()))
+  }
   return {
     chain,
     storage,
@@ -136,7 +139,6 @@ export async function aPoolWorld({
         log,
         clock: systemClock,
       })
-      runtimes.push(runtime)
       const { closed, address } = await startWorker(
         zWorkerConfig.parse({
           home,
@@ -157,7 +159,7 @@ export async function aPoolWorld({
           ...(cheat && { cheat }),
         },
       )
-      const worker = {
+      const worker: WorldWorker = {
         address,
         client,
         home,
@@ -165,6 +167,7 @@ export async function aPoolWorld({
           stop.abort()
           await closed
           await runtime.close()
+          workers.splice(0, workers.length, ...workers.filter((one) => one !== worker))
         },
       }
       workers.push(worker)
@@ -184,10 +187,10 @@ export async function aPoolWorld({
       )
       return all.filter(Boolean).length
     },
+    stopWorkers,
     async stop() {
-      await Promise.all(workers.map((worker) => worker.stop()))
+      await stopWorkers()
       await hub.stop()
-      await Promise.all(runtimes.map((runtime) => runtime.close()))
       end.abort()
       await node.closed
       await database.stop()
@@ -205,7 +208,6 @@ function createPoolHub({
   storageUrl,
   poolOwner,
   pool,
-  policy,
   log,
 }: {
   dir: string
@@ -214,14 +216,13 @@ function createPoolHub({
   storageUrl: string
   poolOwner: WriteClient
   pool: Address
-  policy: NonNullable<Parameters<typeof startPool>[0]['policy']>
   log: Logger
 }) {
   let running: (Pool & { stop: AbortController }) | undefined
   let port = 0
   return {
     url: () => `http://127.0.0.1:${port}`,
-    async start() {
+    async start(policy: Policy = {}) {
       const stop = new AbortController()
       const started = await startPool(
         {

@@ -1,4 +1,4 @@
-import type { Address, Clock, Hex, UnixSeconds } from '@millrace/base'
+import type { Address, Clock, UnixSeconds } from '@millrace/base'
 import { nowSec } from '@millrace/base'
 import {
   BadSignatureError,
@@ -14,7 +14,14 @@ import type { Database } from '@millrace/database'
 import { orderTypedData } from '@millrace/protocol'
 import type { BookOrder, SignedOrder } from '@millrace/wire'
 import { OrderCancelledError, TooManyOrdersError } from '../errors.ts'
-import { countOpenOrders, insertOrder, readOrder, readOrderState } from './bookTable.ts'
+import {
+  countOpenOrders,
+  insertOrder,
+  type OrderState,
+  readOrder,
+  readOrderState,
+  toNewOrder,
+} from './bookTable.ts'
 import { checkLife, checkNumbers } from './checkOrder.ts'
 import { factsOf, type OrderFacts } from './orderFacts.ts'
 
@@ -45,13 +52,18 @@ export async function acceptOrder(deps: AcceptDeps, signed: SignedOrder): Promis
   const known = await readOrder(database, facts.hash, at)
   if (known !== undefined) return { order: known, isNew: false }
   checkLife(facts, at)
-  const signer = await readSigner(client, facts)
-  await checkState(deps, { signed, facts, signer })
-  await checkCrowd(database, { signer, at })
-  const isNew = await insertOrder(database, { signed, facts, signer, postedAt: at })
-  const order = await readOrder(database, facts.hash, at)
-  if (order === undefined) throw new RangeError(`order ${facts.hash} vanished from the book`)
-  return { order, isNew }
+  // Nothing here depends on the others but by the signer, and a run waits for it: ask at once.
+  const [signer, state] = await Promise.all([
+    readSigner(client, facts),
+    readOrderState(database, facts.hash),
+  ])
+  checkState(facts, state)
+  await Promise.all([
+    checkSignature(client, { signed, facts, signer, placedBy: state.placedBy }),
+    checkCrowd(database, { signer, at }),
+  ])
+  const order = { signed, facts, signer, postedAt: at, consumed: state.consumed }
+  return { order: toNewOrder(order), isNew: await insertOrder(database, order) }
 }
 
 /** Who must have signed. Read from the chain: assets change hands, and the index may be behind. */
@@ -72,27 +84,27 @@ async function readSigner(client: ReadClient, facts: OrderFacts): Promise<Addres
 // `enum AssetKind` of contracts/src/types/Assets.sol; a request offers no asset.
 const KIND_NUMBERS = { app: 1, dataset: 2, pool: 3, request: 0 }
 
-type Candidate = { signed: SignedOrder; facts: OrderFacts; signer: Address }
-
-async function checkState(
-  { client, database }: AcceptDeps,
-  { signed, facts, signer }: Candidate,
-): Promise<void> {
-  const { hash, volume } = facts
-  const { consumed, cancelled, placedBy } = await readOrderState(database, hash)
+function checkState({ hash, volume }: OrderFacts, { consumed, cancelled }: OrderState): void {
   if (cancelled) throw new OrderCancelledError({ orderHash: hash })
   if (consumed >= volume) throw new OrderConsumedError({ orderHash: hash, volume })
-  const isSigned = placedBy === signer || (await isSignedBy(client, signed, signer))
-  if (!isSigned) throw new BadSignatureError({ orderHash: hash, signer })
 }
 
-function isSignedBy(
+type Candidate = {
+  signed: SignedOrder
+  facts: OrderFacts
+  signer: Address
+  placedBy: Address | undefined
+}
+
+async function checkSignature(
   client: ReadClient,
-  { kind, order, signature }: SignedOrder,
-  signer: Address,
-): Promise<boolean> {
+  { signed, facts, signer, placedBy }: Candidate,
+): Promise<void> {
+  if (placedBy === signer) return
+  const { kind, order, signature } = signed
   const data = orderTypedData(kind, order, marketDomain(client))
-  return verifySignature(client, { signer, data, signature: signature as Hex })
+  if (await verifySignature(client, { signer, data, signature })) return
+  throw new BadSignatureError({ orderHash: facts.hash, signer })
 }
 
 async function checkCrowd(

@@ -53,10 +53,9 @@ export async function readOrder(
 }
 
 /** What the chain says of an order, in the book or not. */
-export async function readOrderState(
-  sql: Sql,
-  hash: OrderHash,
-): Promise<{ consumed: bigint; cancelled: boolean; placedBy: Address | undefined }> {
+export type OrderState = { consumed: bigint; cancelled: boolean; placedBy: Address | undefined }
+
+export async function readOrderState(sql: Sql, hash: OrderHash): Promise<OrderState> {
   const [row] = await sql.query<{
     consumed: bigint
     cancelled: boolean
@@ -82,11 +81,23 @@ export async function countOpenOrders(
   return Number(row?.count ?? 0n)
 }
 
+/** An order that passed all checks. */
+export type NewOrder = {
+  signed: SignedOrder
+  facts: OrderFacts
+  signer: Address
+  postedAt: UnixSeconds
+  consumed: bigint
+}
+
+/** A new order as the book lists it from now on. */
+export function toNewOrder({ signed, facts, signer, postedAt, consumed }: NewOrder): BookOrder {
+  const remaining = facts.volume - consumed
+  return { hash: facts.hash, signed, signer, remaining, state: 'open', postedAt }
+}
+
 /** Puts an order into the book and announces it; false when it is there already. */
-export async function insertOrder(
-  database: Database,
-  order: { signed: SignedOrder; facts: OrderFacts; signer: Address; postedAt: UnixSeconds },
-): Promise<boolean> {
+export async function insertOrder(database: Database, order: NewOrder): Promise<boolean> {
   const { signed, facts, signer, postedAt } = order
   return await database.transaction(async (sql) => {
     const inserted = await sql.execute(INSERT, [

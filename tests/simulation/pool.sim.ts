@@ -67,4 +67,35 @@ describe.each(SEEDS)('a pool, seed %i', (seed) => {
     expect(world.settledTasks).toBe(400)
     expectNothingLeft(world.state)
   })
+
+  it('comes through everything at once, deadlines included', () => {
+    const world = new SimWorld({
+      seed,
+      workers: [
+        { count: 10 },
+        { count: 2, vices: { lies: 0.2 } },
+        { count: 2, vices: { hides: 0.3, withholds: 0.2, fails: 0.1 } },
+        { count: 1, vices: { forges: 0.3 } },
+      ],
+      taskMs: [20, 2000],
+      policy: { batchTasks: 16 },
+      disconnectMs: 6000,
+      workerCrashMs: 20_000,
+      poolCrashMs: 8000,
+    })
+    world.openDeal({ volume: 120, minOdds: oddsOfTrust(0.99) })
+    world.openDeal({ volume: 60, minOdds: 0n })
+    world.timeline.after(8000, () =>
+      world.openDeal({ volume: 400, minOdds: oddsOfTrust(0.9), deadlineSec: 8 }),
+    )
+    const leaver = [...world.workers.keys()][3]
+    world.timeline.after(9000, () => leaver && world.remove(leaver))
+    world.run({ maxSec: 1000 })
+    const [voted, trusted] = [...world.chain.deals.values()]
+    expect(voted?.settled.size).toBe(120)
+    expect(trusted?.settled.size).toBe(60)
+    expect(world.wrongResults).toBe(0)
+    expectNothingLeft(world.state)
+    expect(encodeState(world.disk.replay())).toBe(encodeState(world.state))
+  })
 })

@@ -8,6 +8,8 @@ export type PoolPolicy = {
   heartbeatMs: number
   /** A worker not heard of for so long has left, and its work goes to others. */
   goneMs: number
+  /** After a start workers have so long to find their way back, whatever was due before. */
+  returnMs: number
   /** Beyond the wall clock of the work ahead of a task, before its lease ends. */
   leaseGraceMs: number
   /** A worker that has finished a task has so long to bind itself again or to send its tag. */
@@ -47,6 +49,7 @@ export const DEFAULT_POLICY: PoolPolicy = {
   batchAgeMs: 1000,
   heartbeatMs: 5000,
   goneMs: 15_000,
+  returnMs: 10_000,
   leaseGraceMs: 30_000,
   answerMs: 20_000,
   sealMs: 20_000,

@@ -12,6 +12,7 @@ import {
   WRONG,
   workerAt,
 } from '../testing/corePool.ts'
+import type { SessionMessage } from './events.ts'
 
 const TRUST = oddsOfTrust(0.9)
 
@@ -185,7 +186,7 @@ describe('a worker that does not do its part', () => {
     pool.tag(1, taskId, RIGHT)
     const sealing = pool.tag(2, taskId, RIGHT)
     pool.seal(1, sentTo(sealing, 1, 'sealRequest')[0] as never, RIGHT)
-    const heartbeat = { type: 'heartbeat', running: [], freeSlots: 0 } as const
+    const heartbeat: SessionMessage = { type: 'heartbeat', running: [], freeSlots: 0 }
     const seen: typeof sealing = []
     for (let ms = 0; ms < pool.policy.sealMs; ms += 5000) {
       for (const n of [1, 2, 3]) pool.say(n, heartbeat)

@@ -33,7 +33,7 @@ function resumeWorkers({ state, policy, nowMs, effects }: Turn): void {
   const { timers } = state.live
   for (const [worker, held] of state.index.holding) {
     if (held.size === 0) continue
-    timers.set(nowMs + policy.goneMs, { kind: 'gone', worker })
+    timers.set(nowMs + policy.returnMs, { kind: 'gone', worker })
     effects.push({ kind: 'readStanding', worker })
   }
   for (const { pausedUntilMs } of state.workers.values())
@@ -66,11 +66,13 @@ function resumeBatches(turn: Turn): void {
     const { nonce, stage, sinceMs } = batch
     if (stage === 'committing') commitBatch(turn, batch)
     if (stage === 'settling') settleBatch(turn, batch)
-    // Workers find their way back first: the patience with them begins now.
+    // The patience with workers goes on from before, or pools that fall often would wait for ever.
+    const dueMs = (patienceMs: number): number =>
+      Math.max(nowMs + policy.returnMs, sinceMs + patienceMs)
     if (stage === 'sealing')
-      timers.set(nowMs + policy.sealMs, { kind: 'batchStage', nonce, sinceMs })
+      timers.set(dueMs(policy.sealMs), { kind: 'batchStage', nonce, sinceMs })
     if (stage !== 'revealing') continue
-    timers.set(nowMs + policy.revealMs, { kind: 'batchStage', nonce, sinceMs })
-    timers.set(nowMs + policy.publishMs, { kind: 'publish', nonce, tasks: [...batch.tasks] })
+    timers.set(dueMs(policy.revealMs), { kind: 'batchStage', nonce, sinceMs })
+    timers.set(dueMs(policy.publishMs), { kind: 'publish', nonce, tasks: [...batch.tasks] })
   }
 }

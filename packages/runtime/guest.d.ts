@@ -14,6 +14,9 @@ declare function listFiles(path?: string): string[]
 /** Writes values and a line end to stdout, which is part of the result. */
 declare function print(...values: unknown[]): void
 /** `log` writes to stdout as `print` does; `warn` and `error` write to stderr, for people only. */
-declare const console: Record<'log' | 'info' | 'debug' | 'warn' | 'error', (...values: unknown[]) => void>
+declare const console: Record<
+  'log' | 'info' | 'debug' | 'warn' | 'error',
+  (...values: unknown[]) => void
+>
 /** Ends the program. */
 declare function exit(code?: number): never

@@ -152,5 +152,5 @@ const caller = new Script(`globalThis[Symbol.for('millrace.call')]()`)
  */
 function withinTime<T>(wallMs: number, act: () => T): T {
   Object.defineProperty(globalThis, CALL, { value: act, configurable: true })
-  return caller.runInThisContext({ timeout: wallMs + GRACE_MS }) as T
+  return caller.runInThisContext({ timeout: Math.ceil(wallMs) + GRACE_MS }) as T
 }

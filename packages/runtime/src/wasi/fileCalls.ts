@@ -181,8 +181,9 @@ function writable(descriptor: FileDescriptor): FileDescriptor {
 }
 
 function resize(host: WasiHost, { node }: FileDescriptor, size: number): void {
-  host.charge(Math.abs(size - node.size) * BYTE_FUEL)
+  const changed = Math.abs(size - node.size)
   host.tree.resize(node, size)
+  host.charge(changed * BYTE_FUEL)
 }
 
 function putFdstat({ memory }: WasiHost, descriptor: Descriptor, result: number): void {

@@ -7,6 +7,7 @@ import { decodePath, type Place, resolvePath } from './paths.ts'
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHTS } from './rights.ts'
 import type { FileNode, TreeNode } from './tree.ts'
 
+const FUEL_PER_MOVED = 2000
 const OFLAGS = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const
 
 /** Calls that take a path relative to an open directory. There are no links of any kind. */
@@ -144,13 +145,14 @@ function openFile(
   return fd
 }
 
-function renamePath({ tree }: WasiHost, from: Place, to: Place): void {
+function renamePath({ tree, charge }: WasiHost, from: Place, to: Place): void {
   const node = existing(from)
   if (node.kind === 'file' && to.asDirectory) throw new WasiError('notdir')
-  tree.rename(
+  const moved = tree.rename(
     { directory: from.directory, name: named(from.name), node },
     { directory: to.directory, name: named(to.name), node: to.node },
   )
+  charge(moved * FUEL_PER_MOVED)
 }
 
 function existing({ node }: Place): TreeNode {

@@ -40,6 +40,10 @@ export class DirectoryNode {
 
 export type TreeNode = FileNode | DirectoryNode
 
+/** Directories below the root; bounds every walk up or down the tree. */
+const MAX_LEVELS = 100
+const EMPTY = new Uint8Array()
+
 export type TreeLimits = {
   /** Bytes of all files that the program made, removed ones too while they are open. */
   diskBytes: number
@@ -75,7 +79,7 @@ export class FileTree {
 
   createFile(directory: DirectoryNode, name: string): FileNode {
     this.#checkNew(directory, name)
-    const file = new FileNode(this.#nextInode(), new Uint8Array(), false)
+    const file = new FileNode(this.#nextInode(), EMPTY, false)
     directory.entries.set(name, file)
     return file
   }
@@ -99,16 +103,20 @@ export class FileTree {
     this.#nodesUsed--
   }
 
-  /** Moves a node; an existing target of the same kind is replaced, as POSIX `rename` does. */
+  /**
+   * Moves a node; an existing target of the same kind is replaced, as POSIX `rename` does.
+   *
+   * @returns How many nodes were looked at: all that move.
+   */
   rename(
     from: { directory: DirectoryNode; name: string; node: TreeNode },
     to: { directory: DirectoryNode; name: string; node: TreeNode | undefined },
-  ): void {
+  ): number {
     if (from.directory.readOnly || to.directory.readOnly) throw new WasiError('rofs')
-    if (from.node === to.node) return
+    if (from.node === to.node) return 1
     if (from.node.kind === 'directory' && isInside(to.directory, from.node))
       throw new WasiError('inval')
-    this.#checkPaths(from.node, this.#pathOf(to.directory, to.name))
+    const moved = this.#checkPlace(from.node, this.#placeOf(to.directory, to.name))
     if (to.node) this.#replace(from.node, to.directory, to.name, to.node)
     from.directory.entries.delete(from.name)
     to.directory.entries.set(to.name, from.node)
@@ -116,6 +124,7 @@ export class FileTree {
       from.node.parent = to.directory
       from.node.name = to.name
     }
+    return moved
   }
 
   open(file: FileNode): void {
@@ -141,7 +150,7 @@ export class FileTree {
     // Bytes beyond the size must be zero when it grows again.
     else if (size < file.size) file.bytes.fill(0, size, file.size)
     file.size = size
-    if (size === 0) file.bytes = new Uint8Array()
+    if (size === 0) file.bytes = EMPTY
   }
 
   /** Plain files below /out; paths relative to it. */
@@ -174,7 +183,7 @@ export class FileTree {
     if (file.linked || file.opens > 0 || file.readOnly) return
     this.#bytesUsed -= file.size
     this.#nodesUsed--
-    file.bytes = new Uint8Array()
+    file.bytes = EMPTY
   }
 
   #replace(source: TreeNode, directory: DirectoryNode, name: string, target: TreeNode): void {
@@ -189,27 +198,32 @@ export class FileTree {
 
   #checkNew(directory: DirectoryNode, name: string): void {
     if (directory.readOnly) throw new WasiError('rofs')
-    const path = this.#pathOf(directory, name)
-    if (path !== undefined && !isCollectable(path)) throw new WasiError('nametoolong')
+    checkName(this.#placeOf(directory, name))
     if (this.#nodesUsed >= this.#limits.files) throw new LimitReached('disk')
     this.#nodesUsed++
   }
 
-  /** Path relative to /out, or `undefined` elsewhere. */
-  #pathOf(directory: DirectoryNode, name: string): string | undefined {
+  #placeOf(directory: DirectoryNode, name: string): Place {
     let path = name
+    let level = 1
     for (let at = directory; at !== this.root; at = at.parent) {
-      if (at === this.#output) return path
+      if (at === this.#output) return { level, path }
       path = `${at.name}/${path}`
+      level++
     }
-    return undefined
+    return { level, path: undefined }
   }
 
-  #checkPaths(node: TreeNode, path: string | undefined): void {
-    if (path === undefined) return
-    if (!isCollectable(path)) throw new WasiError('nametoolong')
-    if (node.kind === 'directory')
-      for (const [name, child] of node.entries) this.#checkPaths(child, `${path}/${name}`)
+  /** Checks the places that a node and all below it would have; gives their number. */
+  #checkPlace(node: TreeNode, place: Place): number {
+    checkName(place)
+    if (node.kind === 'file') return 1
+    let count = 1
+    for (const [name, child] of node.entries) {
+      const path = place.path === undefined ? undefined : `${place.path}/${name}`
+      count += this.#checkPlace(child, { level: place.level + 1, path })
+    }
+    return count
   }
 
   #addInput(input: DirectoryNode, path: string, bytes: Uint8Array): void {
@@ -235,6 +249,14 @@ export class FileTree {
     this.#inodes++
     return this.#inodes
   }
+}
+
+/** Where a node is or would be: its level, and its path relative to /out if it lies there. */
+type Place = { level: number; path: string | undefined }
+
+function checkName({ level, path }: Place): void {
+  if (level > MAX_LEVELS || (path !== undefined && !isCollectable(path)))
+    throw new WasiError('nametoolong')
 }
 
 function isInside(directory: DirectoryNode, ancestor: DirectoryNode): boolean {

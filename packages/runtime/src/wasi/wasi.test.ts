@@ -371,6 +371,16 @@ describe('directories', () => {
     expect(u32()).toBe(0)
   })
 
+  test('nest up to a hundred levels, however they are made', () => {
+    const { mkdir, rename } = wasiBench({ files: 500 })
+    const nested = (levels: number) => `tmp/${Array(levels).fill('d').join('/')}`
+    for (let levels = 1; levels < 100; levels++) expect(mkdir(nested(levels))).toBe(0)
+    expect(mkdir(nested(100))).toBe(ERRNO.nametoolong)
+    expect(mkdir('tmp/e')).toBe(0)
+    expect(rename('tmp/d', 'tmp/e/d')).toBe(ERRNO.nametoolong)
+    expect(rename('tmp/d', 'tmp/f')).toBe(0)
+  })
+
   test('are removed when empty, with or without a slash', () => {
     const { mkdir, rmdir, create, unlink } = wasiBench()
     mkdir('tmp/d')

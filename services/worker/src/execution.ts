@@ -6,30 +6,28 @@ import type { Cid } from '@millrace/storage'
  * offered > assigned > ready > ran > packed, then
  * committed > receipted > tagged > sealed > revealed > published, or reported at trust 0.
  */
-export const EXECUTION_STATUSES = [
+export type ExecutionStatus =
   /** In a signed assignment, not checked yet. */
-  'offered',
-  'assigned',
+  | 'offered'
+  | 'assigned'
   /** Inputs are here, waiting for a slot. */
-  'ready',
-  'ran',
+  | 'ready'
+  | 'ran'
   /** Digest known, archive kept; from here on a restart keeps the work. */
-  'packed',
+  | 'packed'
   /** Bound to the digest under `nonce`; the commitment may have been sent. */
-  'committed',
-  'receipted',
-  'tagged',
-  'sealed',
-  'revealed',
-  'published',
+  | 'committed'
+  | 'receipted'
+  | 'tagged'
+  | 'sealed'
+  | 'revealed'
+  | 'published'
   /** Trust 0: result and location have been sent. */
-  'reported',
+  | 'reported'
   /** No result; told to the pool, then dropped. */
-  'failed',
+  | 'failed'
   /** Settled or closed on chain; about to be forgotten. */
-  'settled',
-] as const
-export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number]
+  | 'settled'
 
 /** One run of a task by this worker: a row of its database, replaced and never changed in place. */
 export type Execution = {
@@ -50,7 +48,7 @@ export type Execution = {
   failure: { code: string; message: string } | undefined
 }
 
-export type BatchStatus = 'requested' | 'sealed' | 'anchored' | 'revealed'
+type BatchStatus = 'requested' | 'sealed' | 'anchored' | 'revealed'
 
 /** What this worker has signed of one batch of the pool; one seal per nonce, ever. */
 export type SealedBatch = {

@@ -8,14 +8,14 @@ import { createInputShelf, type InputShelf, type ShelfEntry } from './inputShelf
 import type { StoredInput, WorkerStore } from './store/workerStore.ts'
 
 /** An input held in the cache; it stays on disk until released. */
-export type InputLease = {
+type InputLease = {
   sizeBytes: number
   /** The bytes when small, else the path of a file that must not be changed. */
   source: Uint8Array | { hostPath: string; sizeBytes: number }
   release(): void
 }
 
-export type InputRequest = {
+type InputRequest = {
   cid: Cid
   /** What it is, for errors: `input`, `program`, `bag`. */
   what: string

@@ -15,7 +15,7 @@ import { ForeignHomeError } from '../errors.ts'
 import type { Execution, ExecutionStatus, SealedBatch } from '../execution.ts'
 import { batchFromRow, batchToRow, executionFromRow, executionToRow } from './rows.ts'
 
-export type StoredReceipt = {
+type StoredReceipt = {
   nonce: bigint
   root: Hex32
   signature: Hex
@@ -25,7 +25,7 @@ export type StoredReceipt = {
 }
 
 /** A kept result: the archive itself when small, else a file of the home folder. */
-export type StoredResult = { bytes: Uint8Array | undefined; sizeBytes: number; sha256: Hex32 }
+type StoredResult = { bytes: Uint8Array | undefined; sizeBytes: number; sha256: Hex32 }
 
 export type StoredInput = { cid: string; sizeBytes: number; sha256: Hex32; usedAtMs: number }
 

@@ -30,7 +30,7 @@ export function fakeRuntime(): FakeRuntime {
 }
 
 /** The result of a program that prints its arguments and copies its small inputs to /out. */
-export function printed({ args, inputs }: RunRequest): RunResult {
+function printed({ args, inputs }: RunRequest): RunResult {
   return {
     kind: 'result',
     status: 'ok',

@@ -24,7 +24,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { TEST_POOL } from './aDeal.ts'
 import { TEST_DOMAIN } from './fakeChain.ts'
 
-export type Received = { worker: Address; message: WorkerMessage }
+type Received = { worker: Address; message: WorkerMessage }
 
 /** The pool's end of real sessions: authentication, signatures, and what was received. */
 export type PoolServer = {

@@ -36,7 +36,7 @@ export type TestWorkerOptions = {
   config?: Record<string, unknown>
 }
 
-export function addressOf(key: number): Address {
+function addressOf(key: number): Address {
   return address(accountOf(key).address)
 }
 

@@ -54,7 +54,8 @@ export function readArchive(archive: Uint8Array): ArchiveFile[] {
 }
 
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {
-  return bytes.subarray(from, to).every((byte) => byte === 0)
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false
+  return true
 }
 
 function header(path: string, size: number): Uint8Array {
@@ -117,8 +118,12 @@ function splitPath(path: string): { name: string; prefix: string } {
   throw bad(path, 'at most 100 bytes, or 155 and 100 on both sides of a slash')
 }
 
+/** The sum of a header's bytes, its own field counted as spaces; loops, it runs for every file. */
 function checksum(block: Uint8Array): number {
-  return block.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0)
+  let sum = 8 * 32
+  for (let i = 0; i < 148; i++) sum += block[i] as number
+  for (let i = 156; i < block.length; i++) sum += block[i] as number
+  return sum
 }
 
 const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK

@@ -1,5 +1,5 @@
 import type { Address } from '@millrace/base'
-import { hashDeal, hashTask } from '@millrace/protocol'
+import { hashDeal } from '@millrace/protocol'
 import { APPLY_BATCH, endReplica } from './applyBatch.ts'
 import type { Fact } from './facts.ts'
 import {
@@ -21,6 +21,7 @@ import {
   setReplica,
   setStage,
 } from './stateIndex.ts'
+import { taskIdOf } from './taskIds.ts'
 
 /** Changes the durable state by one fact; the same for what happens now and for what is replayed. */
 export function apply(state: PoolState, fact: Fact): void {
@@ -96,7 +97,7 @@ function assign(state: PoolState, fact: Of<'assigned'>): void {
   if (nonce !== 0) openBatch(state, nonce, atMs)
   recordOf(state, worker, owner)
   for (const index of indices) {
-    const taskId = hashTask(dealId, index)
+    const taskId = taskIdOf(dealId, index)
     const task = state.tasks.get(taskId) ?? startTask(state, deal, { taskId, index, nonce, atMs })
     addReplica(state, task, newReplica({ worker, owner, untilMs, atMs }))
   }
@@ -199,7 +200,7 @@ function settle(state: PoolState, { dealId, indices }: Of<'settled'>): void {
     if (isSettled(deal, index)) continue
     deal.settledBits[index >> 3] = (deal.settledBits[index >> 3] ?? 0) | (1 << (index & 7))
     deal.settled++
-    const task = state.tasks.get(hashTask(dealId, index))
+    const task = state.tasks.get(taskIdOf(dealId, index))
     if (task === undefined) continue
     for (const replica of task.replicas) if (hasWon(task, replica)) reward(state, deal, replica)
     removeTask(state, task)

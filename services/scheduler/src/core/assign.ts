@@ -1,8 +1,8 @@
 import type { Address, DealId, TaskId } from '@millrace/base'
-import { hashTask } from '@millrace/protocol'
 import { type Placement, plan } from './plan.ts'
 import { type Deal, isTrustedDeal, type PoolState } from './state.ts'
 import { loadOf } from './stateIndex.ts'
+import { taskIdOf } from './taskIds.ts'
 import { outgoingTo, record, type Turn } from './turn.ts'
 
 /** Plans if something changed, and gives the work out. */
@@ -81,7 +81,7 @@ function giveOut(turn: Turn, { worker, deal, nonce, indices }: Group): void {
   const untilMs = nowMs + policy.leaseGraceMs + rounds * terms.wallSec * 1000
   const { owner } = session
   record(turn, { kind: 'assigned', worker, owner, dealId, indices, nonce, untilMs, atMs: nowMs })
-  const tasks = indices.map((index) => hashTask(dealId, index))
+  const tasks = indices.map((index) => taskIdOf(dealId, index))
   state.live.timers.set(untilMs, { kind: 'lease', worker, tasks })
   for (const [i, taskId] of tasks.entries()) {
     state.live.dirty.add(taskId)

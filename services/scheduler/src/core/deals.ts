@@ -1,9 +1,10 @@
 import type { DealId } from '@millrace/base'
-import { hashDeal, hashTask } from '@millrace/protocol'
+import { hashDeal } from '@millrace/protocol'
 import { abandonBatch } from './abandon.ts'
 import type { PoolEvent } from './events.ts'
 import { type Batch, type Deal, isAlive, isSettled, type PoolState } from './state.ts'
 import { tellCancelled } from './strikes.ts'
+import { taskIdOf } from './taskIds.ts'
 import { log, outgoingTo, record, seeNonce, type Turn } from './turn.ts'
 
 type Event<K extends PoolEvent['kind']> = Extract<PoolEvent, { kind: K }>
@@ -48,7 +49,7 @@ function abandonOthers(
 ): void {
   const nonces = new Set<number>()
   for (const index of indices) {
-    const task = turn.state.tasks.get(hashTask(dealId, index))
+    const task = turn.state.tasks.get(taskIdOf(dealId, index))
     if (task?.stage === 'sealed' && task.nonce !== nonce) nonces.add(task.nonce)
   }
   for (const other of nonces) {
@@ -64,7 +65,7 @@ function tellSettled(
   { index, nonce }: { index: number; nonce: number },
 ): void {
   const { state, nowMs } = turn
-  const taskId = hashTask(dealId, index)
+  const taskId = taskIdOf(dealId, index)
   const { past } = state.live
   past.set(taskId, { taskId, dealId, index, nonce, atMs: nowMs })
   if (past.size > PAST_TASKS) past.delete(past.keys().next().value ?? taskId)

@@ -1,5 +1,5 @@
 import type { Address, Hex32, TaskId } from '@millrace/base'
-import { acceptedGroup, isHopeful, oddsOf, type Tally, tally } from './odds.ts'
+import { acceptedGroup, isHopeful, oddsOf, type Tally, type Target, tally, targetOf } from './odds.ts'
 import { type Deal, dealOf, isAlive, isTrustedDeal, type PoolState, type Task } from './state.ts'
 import { heldBy } from './stateIndex.ts'
 import { outgoingTo, pushTo, record, type Turn } from './turn.ts'
@@ -31,12 +31,13 @@ function evaluate(turn: Turn, task: Task): Hex32 | undefined {
   dropVoteless(turn, task, deal)
   const votes = tally(turn.state, task, deal)
   if (votes.isUnknown) return undefined
-  const winner = winnerOf(task, votes, deal)
+  const target = targetOf(deal, turn.policy)
+  const winner = winnerOf(task, votes, target)
   if (task.stage === 'agreed') {
     if (winner === task.winner) return undefined
     record(turn, { kind: 'reopened', tasks: [task.taskId], atMs: turn.nowMs })
   }
-  if (!isHopeful(votes, deal.terms.minOdds)) {
+  if (!isHopeful(votes, target)) {
     want(turn, task)
     return undefined
   }
@@ -50,11 +51,11 @@ function evaluateTrusted(turn: Turn, task: Task): undefined {
   else want(turn, task)
 }
 
-function winnerOf(task: Task, votes: Tally, deal: Deal): Hex32 | undefined {
+function winnerOf(task: Task, votes: Tally, target: Target): Hex32 | undefined {
   const isComplete = task.replicas.every(
     (replica) => !isAlive(replica) || replica.state === 'tagged',
   )
-  return isComplete ? acceptedGroup(votes, deal.terms.minOdds)?.tag : undefined
+  return isComplete ? acceptedGroup(votes, target)?.tag : undefined
 }
 
 /** A vote that the chain would refuse makes its batch fail: it is left out. */

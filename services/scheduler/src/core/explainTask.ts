@@ -3,7 +3,7 @@ import { trustOfOdds, WAD, workerOdds } from '@millrace/protocol'
 import type { Explanation } from '@millrace/wire'
 import { ballotsOf } from './ballots.ts'
 import { eligibleOdds, meansMissing, percent } from './means.ts'
-import { tally, votesMissing } from './odds.ts'
+import { tally, targetOf, votesMissing } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import { etaOf, phaseOf } from './progress.ts'
 import {
@@ -88,7 +88,7 @@ export function meansRemedies(
     return [`a worker with ${memoryMiB} MiB of memory and ${diskMiB} MiB of disk for tasks`]
   const fresh = workerOdds(0, saboteurBps)
   const pending = eligible.slice(0, policy.maxReplicas).map(({ odds }) => odds)
-  const options = { minOdds, odds: fresh, max: 64 }
+  const options = { minOdds, minVotes: policy.minReplicas, odds: fresh, max: 64 }
   const more = votesMissing({ groups: [], pending, isUnknown: false }, options)
   const workers =
     more === undefined
@@ -181,7 +181,11 @@ function shortage(
   const { minOdds, saboteurBps } = deal.terms
   const votes = tally(state, task, deal)
   const odds = others.at(-1)?.odds ?? workerOdds(0, saboteurBps)
-  const more = votesMissing(votes, { minOdds, odds, max: 64 })
+  const more = votesMissing(votes, {
+    ...targetOf(deal, options.policy),
+    odds,
+    max: 64,
+  })
   const groups = votes.groups.map(
     (group) => `${group.workers.length} (odds ${oddsText(group.odds)})`,
   )

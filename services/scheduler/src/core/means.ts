@@ -74,6 +74,8 @@ function findMissing(
     return `no connected worker${vote} has ${memoryMiB} MiB of memory and ${diskMiB} MiB of disk`
   }
   if (isTrustedDeal(deal)) return undefined
+  if (eligible.length < policy.minReplicas)
+    return `each task goes to ${policy.minReplicas} workers, and ${eligible.length} of those connected may vote`
   const best = eligible.slice(0, policy.maxReplicas).map(({ odds }) => odds)
   const reach = groupOdds(best)
   if (isCredible(reach, [], minOdds)) return undefined

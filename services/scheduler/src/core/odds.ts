@@ -1,5 +1,6 @@
 import type { Address, Hex32 } from '@millrace/base'
 import { groupOdds, isCredible, ODDS_CAP, type Odds, WAD, workerOdds } from '@millrace/protocol'
+import type { PoolPolicy } from './policy.ts'
 import { type Deal, isAlive, type PoolState, type Task } from './state.ts'
 
 /**
@@ -54,21 +55,32 @@ function byOdds(a: Group, b: Group): number {
   return a.tag < b.tag ? -1 : 1
 }
 
+/** When a digest may be accepted: odds that the chain will demand, and votes that the pool wants besides. */
+export type Target = { minOdds: Odds; minVotes: number }
+
+/** The target of a verified deal. */
+export function targetOf({ terms }: Pick<Deal, 'terms'>, { minReplicas }: PoolPolicy): Target {
+  return { minOdds: terms.minOdds, minVotes: minReplicas }
+}
+
 /** The group that may be accepted now, everything pending left out. */
-export function acceptedGroup({ groups }: Tally, minOdds: Odds): Group | undefined {
+export function acceptedGroup(
+  { groups }: Tally,
+  { minOdds, minVotes }: Target,
+): Group | undefined {
   const [best, ...others] = groups
-  if (best === undefined) return undefined
+  if (best === undefined || best.workers.length < minVotes) return undefined
   const against = others.map(({ odds }) => odds)
   return isCredible(best.odds, against, minOdds) ? best : undefined
 }
 
 /** True if the target is met should all pending replicas agree with the best group. */
-export function isHopeful({ groups, pending }: Tally, minOdds: Odds): boolean {
+export function isHopeful({ groups, pending }: Tally, { minOdds, minVotes }: Target): boolean {
   const [best, ...others] = groups
   const hoped = groupOdds([best?.odds ?? WAD, ...pending])
-  const isNothing = best === undefined && pending.length === 0
+  const isEnough = votesOf(best, pending) >= Math.max(1, minVotes)
   return (
-    !isNothing &&
+    isEnough &&
     isCredible(
       hoped,
       others.map(({ odds }) => odds),
@@ -80,16 +92,21 @@ export function isHopeful({ groups, pending }: Tally, minOdds: Odds): boolean {
 /** How many more agreeing workers of the given odds would meet the target; undefined if none can. */
 export function votesMissing(
   { groups, pending }: Tally,
-  { minOdds, odds, max }: { minOdds: Odds; odds: Odds; max: number },
+  { minOdds, minVotes, odds, max }: Target & { odds: Odds; max: number },
 ): number | undefined {
   const [best, ...others] = groups
   const against = others.map((group) => group.odds)
   let hoped = groupOdds([best?.odds ?? WAD, ...pending])
   for (let count = 0; count <= max; count++) {
-    const isSomething = count > 0 || best !== undefined || pending.length > 0
-    if (isSomething && isCredible(hoped, against, minOdds)) return count
-    if (odds <= WAD || hoped >= ODDS_CAP) return undefined
+    const isEnough = votesOf(best, pending) + count >= Math.max(1, minVotes)
+    const isSure = isCredible(hoped, against, minOdds)
+    if (isEnough && isSure) return count
+    if (odds <= WAD || (hoped >= ODDS_CAP && !isSure)) return undefined
     hoped = groupOdds([hoped, odds])
   }
   return undefined
+}
+
+function votesOf(best: Group | undefined, pending: readonly Odds[]): number {
+  return (best?.workers.length ?? 0) + pending.length
 }

@@ -2,7 +2,7 @@ import type { Address, DealId, Random, TaskId } from '@millrace/base'
 import { groupOdds, isCredible, type Odds, WAD } from '@millrace/protocol'
 import type { Session } from './live.ts'
 import { isReady, meansMissing, misfit } from './means.ts'
-import { isHopeful, oddsOf, tally } from './odds.ts'
+import { isHopeful, oddsOf, tally, targetOf } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import {
   type Deal,
@@ -123,7 +123,8 @@ function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
   const taken = new Set(alive.map(({ worker }) => worker))
   const owners = new Set(alive.map(({ owner }) => owner))
   const votes = tally(state, task, deal)
-  const { saboteurBps, minOdds } = deal.terms
+  const { saboteurBps } = deal.terms
+  const target = targetOf(deal, options.policy)
   while (taken.size < options.policy.maxReplicas) {
     const need = { deal, task, taken, owners }
     const seat = draw(planner, need) ?? drawSameOwner(planner, need, sinceMs)
@@ -137,7 +138,7 @@ function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
     owners.add(owner)
     if (isTrustedDeal(deal)) return
     votes.pending.push(oddsOf(state, { worker, saboteurBps }) ?? WAD)
-    if (isHopeful(votes, minOdds)) return
+    if (isHopeful(votes, target)) return
   }
 }
 
@@ -202,7 +203,8 @@ function startNext(
 /** Draws replicas until, all agreeing, they would reach the trust asked for; as many as have room. */
 function startTask(planner: Planner, deal: Deal, index: number): number {
   const { state, options } = planner
-  const { saboteurBps, minOdds } = deal.terms
+  const { saboteurBps } = deal.terms
+  const { minOdds, minVotes } = targetOf(deal, options.policy)
   const taken = new Set<Address>()
   const owners = new Set<Address>()
   let hoped: Odds = WAD
@@ -216,7 +218,7 @@ function startTask(planner: Planner, deal: Deal, index: number): number {
     owners.add(owner)
     if (isTrustedDeal(deal)) return 1
     hoped = groupOdds([hoped, oddsOf(state, { worker, saboteurBps }) ?? WAD])
-    if (isCredible(hoped, [], minOdds)) return taken.size
+    if (taken.size >= minVotes && isCredible(hoped, [], minOdds)) return taken.size
   }
   return taken.size
 }

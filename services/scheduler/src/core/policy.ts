@@ -19,6 +19,11 @@ export type PoolPolicy = {
   publishMs: number
   /** Replicas of one task, those lost not counted. */
   maxReplicas: number
+  /**
+   * Agreeing workers a verified task has at least, however credible one alone may be: an own answer
+   * confirms nobody. Deals with minOdds 0 are not verified and have one.
+   */
+  minReplicas: number
   /** Executions a worker holds at most, running and ahead. */
   queueMax: number
   /** Work a worker is given ahead, so that it never idles while a message travels. */
@@ -56,6 +61,7 @@ export const DEFAULT_POLICY: PoolPolicy = {
   revealMs: 30_000,
   publishMs: 30_000,
   maxReplicas: 16,
+  minReplicas: 2,
   queueMax: 64,
   queueAheadMs: 400,
   ownerPatienceMs: 5000,

@@ -1,4 +1,5 @@
 import { type Address, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
+import { trustOfOdds } from './credibility.ts'
 import type { AppOrder, DatasetOrder, PoolOrder, RequestOrder } from './orders.ts'
 
 /** Four orders that may become a deal; no `dataset` where the request asks for none. */
@@ -164,10 +165,17 @@ function checkOffer({ pool, request }: OrderSet): Mismatch[] {
     .map(([what, asked, offered]) =>
       mismatch(
         'BEYOND_OFFER',
-        `The request asks for ${what} ${asked}, the pool offers ${offered}.`,
+        `The request asks for ${sayNeed(what, asked)}, the pool offers ${sayNeed(what, offered)}.`,
         { what, asked: `${asked}`, offered: `${offered}` },
       ),
     )
+}
+
+/** Odds mean little to a buyer, who asked for trust. */
+function sayNeed(what: string, value: bigint): string {
+  if (what !== 'odds') return `${what} ${value}`
+  const percent = trustOfOdds(value) * 100
+  return `trust ${percent.toFixed(7).replace(/\.?0+$/, '')} %`
 }
 
 function checkTimes(

@@ -44,6 +44,7 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   NOT_ENOUGH_MONEY: EXIT.noDeal,
   INSUFFICIENT_FREE: EXIT.noDeal,
   DEAL_EXPIRED: EXIT.expired,
+  ORDER_EXPIRED: EXIT.expired,
   CLOUD_NOT_RUNNING: EXIT.unreachable,
   SERVICE_UNREACHABLE: EXIT.unreachable,
   CHAIN_UNREACHABLE: EXIT.unreachable,

@@ -140,14 +140,19 @@ function readVersion(): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
-/** `millrace job ls | head` is no error. */
+/**
+ * `millrace job ls | head` is no error. Nobody reading the progress is none either, and must not end
+ * a command that is about to buy something.
+ */
 function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      process.exit(EXIT.ok)
-    })
+  const unlessClosed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
   }
+  process.stderr.on('error', unlessClosed)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    unlessClosed(error)
+    process.exit(EXIT.ok)
+  })
 }
 
 /** Pipes are written in the background: what was printed must be out before the process ends. */

@@ -23,6 +23,13 @@ const ORDER_LIFE_SEC = 4 * 365 * 86_400
 const ORDER_LEFT_SEC = 365 * 86_400
 const ORDER_VOLUME = 2n ** 48n
 
+const UNLISTED = 'unlisted app'
+
+/** True for what a catalogue shows. */
+export function isListed({ ad }: Pick<AssetRow, 'ad'>): boolean {
+  return textOfAd(ad, 'Type') !== UNLISTED
+}
+
 /** An app on sale, by what its owner registered. */
 export type FoundApp = { app: Address; owner: Address; manifestCid: Cid }
 
@@ -40,7 +47,7 @@ export async function findApp(
   const rows = await listApps(client, { signal })
   const isId = /^0x[0-9a-fA-F]{40}$/.test(nameOrId)
   const fits = rows.filter((row) =>
-    isId ? row.asset === address(nameOrId) : textOfAd(row.ad, 'Name') === nameOrId,
+    isId ? row.asset === address(nameOrId) : isListed(row) && textOfAd(row.ad, 'Name') === nameOrId,
   )
   const preferred = fits.filter(({ owner }) => trusted.includes(owner))
   const candidates = preferred.length > 0 ? preferred : fits
@@ -52,7 +59,8 @@ export async function findApp(
     undefined,
   )
   if (newest === undefined) {
-    const known = [...new Set(rows.map(({ ad, asset }) => textOfAd(ad, 'Name') ?? asset))].sort()
+    const listed = rows.filter(isListed)
+    const known = [...new Set(listed.map(({ ad, asset }) => textOfAd(ad, 'Name') ?? asset))].sort()
     throw new UnknownAppError({ name: nameOrId, known })
   }
   return { app: newest.asset, owner: newest.owner, manifestCid: newest.cid }
@@ -80,6 +88,8 @@ export type PublishAppParameters = {
   price: Wei
   /** Only this account may buy it; anybody when absent. */
   onlyRequester?: Address
+  /** True for a program that is no app of the catalogue: found by its id alone. */
+  isUnlisted?: boolean
 }
 
 export type PublishedApp = { app: Address; manifestCid: Cid; manifest: Manifest }
@@ -90,10 +100,10 @@ export type PublishedApp = { app: Address; manifestCid: Cid; manifest: Manifest 
  */
 export async function publishApp(
   client: Client,
-  { manifest, program, price, onlyRequester = ZERO_ADDRESS }: PublishAppParameters,
+  { price, onlyRequester = ZERO_ADDRESS, ...app }: PublishAppParameters,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<PublishedApp> {
-  const registered = await registerApp(client, { manifest, program }, { signal })
+  const registered = await registerApp(client, app, { signal })
   await sellApp(client, { app: registered.app, price, onlyRequester }, signal)
   return registered
 }
@@ -101,7 +111,11 @@ export async function publishApp(
 /** The first half of {@link publishApp}: storage and registry, not yet the market. */
 export async function registerApp(
   client: Client,
-  { manifest: source, program }: Pick<PublishAppParameters, 'manifest' | 'program'>,
+  {
+    manifest: source,
+    program,
+    isUnlisted = false,
+  }: Pick<PublishAppParameters, 'manifest' | 'program' | 'isUnlisted'>,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<PublishedApp> {
   const wallet = walletOf(client)
@@ -125,7 +139,13 @@ export async function registerApp(
   if ((await readAsset(client.chain, app, options)) === undefined) {
     const { txHash } = await registerAsset(
       wallet,
-      { kind: 'app', content, codec, uri: `ipfs://${manifestCid}`, ad: appAd(manifest) },
+      {
+        kind: 'app',
+        content,
+        codec,
+        uri: `ipfs://${manifestCid}`,
+        ad: appAd(manifest, isUnlisted),
+      },
       options,
     )
     await waitForSuccess(wallet, txHash, options)
@@ -166,9 +186,12 @@ export async function sellApp(
 }
 
 /** What the registry says of an app, for people and for matching. */
-function appAd({ name, version, description, runtime, determinism, limits }: Manifest): string {
+function appAd(
+  { name, version, description, runtime, determinism, limits }: Manifest,
+  isUnlisted: boolean,
+): string {
   return writeAd({
-    Type: 'app',
+    Type: isUnlisted ? UNLISTED : 'app',
     Name: name,
     Version: version,
     Description: description,

@@ -103,7 +103,7 @@ export class PriceAboveLimitError extends BaseError {
   readonly code = 'PRICE_ABOVE_LIMIT'
   constructor({ price, limit, tasks }: { price: Wei; limit: Wei; tasks: number }) {
     super(
-      `The cheapest offer costs ${coins(price)} coins for ${tasks} tasks, over the limit of ${coins(limit)}.`,
+      `The cheapest offer costs ${coins(price)} coins for ${tasks} ${tasks === 1 ? 'task' : 'tasks'}, over the limit of ${coins(limit)}.`,
       {
         meta: { price: price.toString(), limit: limit.toString(), tasks },
         hints: [

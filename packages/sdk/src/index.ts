@@ -1,6 +1,7 @@
 export {
   type FoundApp,
   findApp,
+  isListed,
   type PublishAppParameters,
   type PublishedApp,
   parseManifest,

@@ -30,7 +30,7 @@ export function createServices(context: Context, logLevel: LogLevel): CloudServi
   const onEvent = (event: ServiceEvent): void => {
     if (event.kind === 'died') {
       const { name, how, againInMs } = event
-      out.note(t.cloud.died({ name, how, againInSec: formatDuration(againInMs / 1000) }))
+      out.note(t.cloud.died({ name, how, again: formatDuration(againInMs / 1000) }))
     } else if (event.restarts > 0) out.note(t.cloud.back({ name: event.name }))
   }
   return {

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { Job } from '../home/clientDb.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { followJob, type JobReport, resultDir } from '../jobs/followJob.ts'
-import { buyJob, prepareJob } from '../jobs/submitJob.ts'
+import { buyJob, currentOf, prepareJob, resumeJob } from '../jobs/submitJob.ts'
 import { formatCoins, shortHex } from '../terminal/format.ts'
 import { progressText } from '../terminal/progressText.ts'
 import { receiptText } from '../terminal/receiptText.ts'
@@ -49,7 +49,10 @@ export async function runMainJob(
   const step = createSteps(context, options.startedMs)
   out.say(t.cloud.mainJob({ app: mainApp }))
   const cloud = await connectCloud(context)
-  const job = earlier ?? (await buyMain(context, cloud, { mainApp, step, out: options.out }))
+  const job =
+    earlier === undefined
+      ? await buyMain(context, cloud, { mainApp, step, out: options.out })
+      : await resumeJob(context, cloud, earlier)
   let firstSettledSec: number | undefined
   const report = await followJob(context, cloud, job, {
     out: options.out,
@@ -108,7 +111,7 @@ async function buyMain(
   step(t.receipt.job, t.cloud.ordered({ tasks: offer.spec.tasks.length, price }))
   const { job, deals } = await buyJob(context, cloud, offer)
   for (const { dealId } of deals) step(t.receipt.deal, t.cloud.dealt({ deal: shortHex(dealId) }))
-  return context.db().jobByNumber(job.number) ?? job
+  return currentOf(context, job)
 }
 
 /** What `--once --json` prints. */

@@ -19,6 +19,7 @@ import type { Job } from '../home/clientDb.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { followJob, type JobReport, knownDeals, manifestOf, resultDir } from '../jobs/followJob.ts'
 import { selectJob, selectJobs } from '../jobs/selectors.ts'
+import { resumeJob } from '../jobs/submitJob.ts'
 import { logOf, logText } from '../jobs/taskLog.ts'
 import { formatTime, shortHex } from '../terminal/format.ts'
 import { alignRows } from '../terminal/receiptText.ts'
@@ -124,14 +125,19 @@ export async function jobWait(
   const [only] = jobs
   if (only === undefined) return EXIT.usage
   if (jobs.length === 1)
-    return showFollowed(context, cloud, only, { out: folder, startedMs, isOwnRun: false })
+    return showFollowed(context, cloud, await resumeJob(context, cloud, only), {
+      out: folder,
+      startedMs,
+      isOwnRun: false,
+    })
   return waitForAll(context, cloud, jobs)
 }
 
 /** Several jobs, one document: the worst fate is the command's. */
 async function waitForAll(context: Context, cloud: Cloud, jobs: readonly Job[]): Promise<ExitCode> {
   const reports: JobReport[] = []
-  for (const job of jobs) reports.push(await followJob(context, cloud, job))
+  for (const job of jobs)
+    reports.push(await followJob(context, cloud, await resumeJob(context, cloud, job)))
   const documents = reports.map((report) =>
     reportDocument(report, { tookSec: undefined, firstSettledSec: undefined }),
   )

@@ -3,6 +3,7 @@ import { trustOfOdds } from '@millrace/protocol'
 import {
   getDeal,
   getInfo,
+  isListed,
   listApps,
   listOrders,
   listPools,
@@ -25,7 +26,7 @@ import { formatTable } from '../terminal/table.ts'
 export async function appLs(context: Context): Promise<ExitCode> {
   const { client } = await connectCloud(context)
   const rows = await listApps(client, { signal: context.signal })
-  const apps = rows.map(({ asset, owner, ad, price, cid }) => ({
+  const apps = rows.filter(isListed).map(({ asset, owner, ad, price, cid }) => ({
     name: textOfAd(ad, 'Name') ?? shortHex(asset),
     version: textOfAd(ad, 'Version'),
     description: textOfAd(ad, 'Description'),
@@ -195,6 +196,7 @@ export async function orderLs(
           orders.map(({ hash, signed, signer, remaining, state }) => [
             shortHex(hash),
             signed.kind,
+            shortHex(subjectOf(signed)),
             state,
             'price' in signed.order ? formatCoins(signed.order.price) : '',
             remaining > 10n ** 12n ? t.market.unlimited : remaining.toString(),
@@ -204,6 +206,13 @@ export async function orderLs(
         ),
   )
   return EXIT.ok
+}
+
+/** The asset that an order is about. */
+function subjectOf({ order }: BookOrder['signed']): string {
+  if ('pool' in order) return order.pool
+  if ('requester' in order || !('dataset' in order)) return order.app
+  return order.dataset
 }
 
 const KINDS = ['app', 'dataset', 'pool', 'request'] as const

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { connectCloud } from '../home/connectCloud.ts'
-import { buyJob, type Offer, type Purchase, prepareJob } from '../jobs/submitJob.ts'
+import { buyJob, currentOf, type Offer, type Purchase, prepareJob } from '../jobs/submitJob.ts'
 import {
   formatCoins,
   formatDuration,
@@ -119,9 +119,4 @@ function showDetached(context: Context, job: Job, { idOnly }: RunOptions): ExitC
     () => context.t.run.detached({ number: job.number }),
   )
   return EXIT.ok
-}
-
-/** The job as its record is now: deals were added since. */
-function currentOf(context: Context, job: Job): Job {
-  return context.db().jobByNumber(job.number) ?? job
 }

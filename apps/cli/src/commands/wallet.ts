@@ -36,7 +36,15 @@ export async function walletDeposit(context: Context, [amount = '']: string[]): 
 /** `millrace wallet withdraw AMOUNT`: free escrow into wallet. */
 export async function walletWithdraw(context: Context, [amount = '']: string[]): Promise<ExitCode> {
   const cloud = await connectCloud(context)
-  await withdrawCoins(cloud.client, positive(amount), { signal: context.signal })
+  const coins = positive(amount)
+  const { free } = await readBalances(cloud.client, cloud.account)
+  if (free < coins)
+    throw new InvalidInputError({
+      field: 'amount',
+      value: amount,
+      expected: `at most the ${formatCoins(free)} coins that are free in escrow`,
+    })
+  await withdrawCoins(cloud.client, coins, { signal: context.signal })
   return showBalances(context, cloud.client, cloud.account)
 }
 

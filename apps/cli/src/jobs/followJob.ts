@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type BaseError, InvalidInputError, orderHash, txHash } from '@millrace/base'
+import { type BaseError, InvalidInputError, orderHash } from '@millrace/base'
 import {
   claimRefund,
   collectResults,
@@ -15,12 +15,13 @@ import {
   type SettledTask,
   type VerifiedResult,
 } from '@millrace/sdk'
-import { type Manifest, zDealTerms } from '@millrace/wire'
+import type { Manifest } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job, JobState } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
 import { openResultFolder, type ResultLine } from './saveResults.ts'
+import { followedDeal } from './submitJob.ts'
 
 /** A job that has come to its end, with everything that was fetched and checked. */
 export type JobReport = {
@@ -118,13 +119,7 @@ export function knownDeals(
   { request, record }: Job,
 ): Promise<FollowedDeal[]> {
   if (record.deals.length === 0) return findDeals(client, orderHash(request), { signal })
-  const deals = record.deals.map(({ terms, txHash: hash, block, dealId }) => ({
-    dealId: dealId as FollowedDeal['dealId'],
-    terms: zDealTerms.parse(terms),
-    txHash: txHash(hash),
-    block,
-  }))
-  return Promise.resolve(deals)
+  return Promise.resolve(record.deals.map(followedDeal))
 }
 
 /** The job's manifest, from the folder's cache while it has it. */

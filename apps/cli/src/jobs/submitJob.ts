@@ -1,12 +1,24 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Address, mapLimit, nowSec, type Seconds, toJson, type Wei } from '@millrace/base'
+import {
+  type Address,
+  type DealId,
+  type Hex,
+  mapLimit,
+  nowSec,
+  orderHash,
+  type Seconds,
+  toJson,
+  txHash,
+  type Wei,
+} from '@millrace/base'
 import {
   atQuotedPrice,
   buildRequest,
   createOrder,
   type FollowedDeal,
   findApp,
+  findDeals,
   type Match,
   makeDeal,
   packBag,
@@ -21,7 +33,7 @@ import {
   requireMatch,
   type SignedRequest,
 } from '@millrace/sdk'
-import type { Input, Manifest } from '@millrace/wire'
+import { type Input, type Manifest, zDealTerms, zRequestOrder } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { DeterminismNeededError } from '../errors.ts'
 import type { Job } from '../home/clientDb.ts'
@@ -160,12 +172,17 @@ export async function buyJob(
 async function matchAll(
   context: Context,
   { client }: Cloud,
-  { request, match, job }: { request: SignedRequest; match: Match; job: Job },
+  {
+    request,
+    match,
+    job,
+    earlier = [],
+  }: { request: SignedRequest; match: Match; job: Job; earlier?: readonly FollowedDeal[] },
 ): Promise<FollowedDeal[]> {
   const { signal } = context
-  const deals: FollowedDeal[] = []
+  const deals = [...earlier]
   const wanted = Number(request.order.volume)
-  let dealt = 0
+  let dealt = volumeOf(earlier)
   let next: Match | undefined = match
   while (next !== undefined) {
     const deal = await makeDeal(client, { request, match: next }, { signal })
@@ -180,6 +197,58 @@ async function matchAll(
     next = answer.found ? answer : undefined
   }
   return deals
+}
+
+const volumeOf = (deals: readonly FollowedDeal[]): number =>
+  deals.reduce((sum, { terms }) => sum + terms.volume, 0)
+
+/**
+ * Takes up a job whose order was not matched in full, or not even published, when its command ended:
+ * nothing is signed anew, so nothing can be bought twice.
+ *
+ * @throws {OrderExpiredError} `ORDER_EXPIRED` when it is too late for that
+ */
+export async function resumeJob(context: Context, cloud: Cloud, job: Job): Promise<Job> {
+  const { client } = cloud
+  const { signal } = context
+  const { tasks, deals: recorded, signed } = job.record
+  const hash = orderHash(job.request)
+  const earlier = recorded.length === 0 ? await findDeals(client, hash, { signal }) : undefined
+  if (earlier !== undefined && earlier.length > 0) {
+    const record = { ...job.record, deals: earlier.map(recordDeal) }
+    context.db().updateJob(job.number, { state: 'running', record })
+  }
+  const known = earlier ?? recorded.map(followedDeal)
+  if (volumeOf(known) >= tasks || isOver(job)) return currentOf(context, job)
+  const order = zRequestOrder.parse(signed.order)
+  const request: SignedRequest = {
+    kind: 'request',
+    hash,
+    order,
+    signature: signed.signature as Hex,
+  }
+  const { state } = await publishOrder(client, request, { signal })
+  const answer =
+    state === 'open' ? await quote(client, order, { signal }) : { found: false as const }
+  if (answer.found) await matchAll(context, cloud, { request, match: answer, job, earlier: known })
+  return currentOf(context, job)
+}
+
+const isOver = ({ state }: Job): boolean => state !== 'ordered' && state !== 'running'
+
+/** The job as its record is now: deals were added since. */
+export function currentOf(context: Context, job: Job): Job {
+  return context.db().jobByNumber(job.number) ?? job
+}
+
+/** A deal as the folder remembers it. */
+export function followedDeal({
+  terms,
+  txHash: hash,
+  block,
+  dealId,
+}: Job['record']['deals'][number]): FollowedDeal {
+  return { dealId: dealId as DealId, terms: zDealTerms.parse(terms), txHash: txHash(hash), block }
 }
 
 export function recordDeal({ dealId, terms, txHash, block }: FollowedDeal) {
@@ -199,7 +268,11 @@ export async function resolveApp(
     const local = loadLocalApp(name, 'app')
     const published = await publishApp(
       client,
-      { ...(await publication(client, local, signal)), onlyRequester: cloud.account },
+      {
+        ...(await publication(client, local, signal)),
+        onlyRequester: cloud.account,
+        isUnlisted: true,
+      },
       { signal },
     )
     return published

@@ -72,7 +72,8 @@ export const en = {
       `${p.total} (${p.match} for the match, ${p.perTask} to settle each task)`,
     trust: 'trust',
     trustOf: (p: { asked: string; atLeast: string; replicas: number }) =>
-      `at least ${p.atLeast} sure (asked: ${p.asked}); ${p.replicas} independent runs of each task agreed`,
+      `at least ${p.atLeast} sure (asked: ${p.asked}); ` +
+      `${p.replicas === 1 ? 'one run of each task, its worker being proven' : `${p.replicas} independent runs per task agreed`}`,
     trustNone: 'the word of the pool, as asked for (--trust none)',
     digest: 'digest on chain',
     took: 'took',
@@ -158,7 +159,7 @@ export const en = {
     silent: 'silent',
     workerColumns: ['WORKER', 'STATE', 'BUSY', 'TASKS', 'CHECKS', 'FAULTS', 'BOND', 'EARNED'],
     noWorkers: 'No workers yet. Start one: millrace worker start',
-    orderColumns: ['ORDER', 'KIND', 'STATE', 'PRICE', 'LEFT', 'EXPIRES (UTC)', 'SIGNER'],
+    orderColumns: ['ORDER', 'KIND', 'OF', 'STATE', 'PRICE', 'LEFT', 'EXPIRES (UTC)', 'SIGNER'],
     noOrders: 'No open orders.',
     unlimited: 'unlimited',
     state: 'state',
@@ -259,8 +260,8 @@ export const en = {
         '  npx millrace --help                         everything else',
         'Ctrl-C stops it; the next start goes on with the same state.',
       ].join('\n'),
-    died: (p: { name: string; how: string; againInSec: string }) =>
-      `${p.name} died (${p.how}); starting again in ${p.againInSec} s`,
+    died: (p: { name: string; how: string; again: string }) =>
+      `${p.name} died (${p.how}); starting again in ${p.again}`,
     back: ({ name }: { name: string }) => `${name} is back`,
     stopping: 'Stopping',
     stopped: 'Stopped. State is kept; start again to go on.',

@@ -51,7 +51,8 @@ export const zh: Messages = {
     gasOf: (p) => `${p.total}（撮合 ${p.match}，每个任务结算 ${p.perTask}）`,
     trust: '可信度',
     trustOf: (p) =>
-      `至少 ${p.atLeast}（要求 ${p.asked}）；每个任务有 ${p.replicas} 次独立运行且结果一致`,
+      `至少 ${p.atLeast}（要求 ${p.asked}）；` +
+      `${p.replicas === 1 ? '每个任务运行一次，其工作节点已被证明可靠' : `每个任务平均 ${p.replicas} 次独立运行且结果一致`}`,
     trustNone: '按要求以资源池的话为准（--trust none）',
     digest: '链上摘要',
     took: '用时',
@@ -123,7 +124,7 @@ export const zh: Messages = {
     silent: '无应答',
     workerColumns: ['工作节点', '状态', '忙碌', '任务', '通过', '错误', '保证金', '收入'],
     noWorkers: '还没有工作节点。启动一个：millrace worker start',
-    orderColumns: ['订单', '种类', '状态', '价格', '剩余', '截止 (UTC)', '签名者'],
+    orderColumns: ['订单', '种类', '对象', '状态', '价格', '剩余', '截止 (UTC)', '签名者'],
     noOrders: '没有未完成的订单。',
     unlimited: '不限',
     state: '状态',
@@ -216,7 +217,7 @@ export const zh: Messages = {
         '  npx millrace --help                         其他一切',
         'Ctrl-C 停止；下次启动会继续同样的状态。',
       ].join('\n'),
-    died: (p) => `${p.name} 已退出（${p.how}）；${p.againInSec} 秒后重新启动`,
+    died: (p) => `${p.name} 已退出（${p.how}）；${p.again} 后重新启动`,
     back: ({ name }) => `${name} 已恢复`,
     stopping: '正在停止',
     stopped: '已停止。状态已保留；再次启动即可继续。',

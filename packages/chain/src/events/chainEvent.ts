@@ -71,6 +71,8 @@ export type ChainEventArgs = {
   FaultFound: { worker: Address; faults: number; slashed: Wei; bannedUntil: UnixSeconds }
   // IParameters; the name is a left-aligned short string.
   ParameterSet: { name: Hex32; value: bigint }
+  GovernorProposed: { governor: Address }
+  GovernorChanged: { governor: Address }
 }
 
 export type ChainEventName = keyof ChainEventArgs

@@ -31,8 +31,15 @@ const ASSET_TRANSFER = parseAbiItem(
   'event Transfer(address indexed from, address indexed to, uint256 indexed tokenId)',
 ) as AbiEvent
 
-/** Other standard token events (ERC-20, ERC-721) repeat what our own events say. */
-const IGNORED = new Set(['Transfer', 'Approval', 'ApprovalForAll', 'EIP712DomainChanged'])
+/** Other events of token standards repeat what our own say, or are nobody's concern here. */
+const IGNORED = new Set([
+  'Transfer',
+  'Approval',
+  'ApprovalForAll',
+  'DelegateChanged',
+  'DelegateVotesChanged',
+  'EIP712DomainChanged',
+])
 
 const EVENTS: Record<string, Map<string, AbiEvent>> = Object.fromEntries(
   CONTRACT_NAMES.map((contract) => [

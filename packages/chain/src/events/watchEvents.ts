@@ -101,6 +101,8 @@ function createFeed(client: ReadClient, parameters: WatchEventsParameters) {
   const { onBlock, onRollback } = parameters
   const reader = createBlockReader(client, signal)
   const seen: Cursor[] = cursor === undefined ? [] : [cursor].flat()
+  /** Nothing was handed out but what is in `seen`. */
+  let seesAll = cursor === undefined
   const lastNumber = () => seen.at(-1)?.number ?? fromBlock - 1
 
   const handOut = async (found: RpcHeader, logs: readonly RpcLog[]): Promise<void> => {
@@ -108,7 +110,9 @@ function createFeed(client: ReadClient, parameters: WatchEventsParameters) {
     const block = toBlock(found, decodeEvents(logs, client.contracts))
     await onBlock(block)
     seen.push({ number: block.number, hash: block.hash })
-    if (seen.length > REMEMBERED) seen.shift()
+    if (seen.length <= REMEMBERED) return
+    seen.shift()
+    seesAll = false
   }
 
   /** One step; true when there is more to do at once. */
@@ -175,7 +179,7 @@ function createFeed(client: ReadClient, parameters: WatchEventsParameters) {
       return true
     }
     const [oldest] = seen
-    if (oldest !== undefined && oldest.number !== fromBlock) throw new ReorgTooDeepError({ oldest })
+    if (oldest !== undefined && !seesAll) throw new ReorgTooDeepError({ oldest })
     seen.length = 0
     await onRollback(fromBlock - 1)
     return true

@@ -1,5 +1,13 @@
 import type { Address, Hex32, TaskId } from '@millrace/base'
-import { acceptedGroup, isHopeful, oddsOf, type Tally, type Target, tally, targetOf } from './odds.ts'
+import {
+  acceptedGroup,
+  isHopeful,
+  oddsOf,
+  type Tally,
+  type Target,
+  tally,
+  targetOf,
+} from './odds.ts'
 import { type Deal, dealOf, isAlive, isTrustedDeal, type PoolState, type Task } from './state.ts'
 import { heldBy } from './stateIndex.ts'
 import { outgoingTo, pushTo, record, type Turn } from './turn.ts'

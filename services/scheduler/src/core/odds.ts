@@ -64,10 +64,7 @@ export function targetOf({ terms }: Pick<Deal, 'terms'>, { minReplicas }: PoolPo
 }
 
 /** The group that may be accepted now, everything pending left out. */
-export function acceptedGroup(
-  { groups }: Tally,
-  { minOdds, minVotes }: Target,
-): Group | undefined {
+export function acceptedGroup({ groups }: Tally, { minOdds, minVotes }: Target): Group | undefined {
   const [best, ...others] = groups
   if (best === undefined || best.workers.length < minVotes) return undefined
   const against = others.map(({ odds }) => odds)

@@ -2,15 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ProgramRefusedError } from './errors.ts'
 import type { RunResult, Runtime } from './runtime.ts'
 import { buildModule, I32, i32, type ModuleSpec } from './testing/moduleBuilder.ts'
-import {
-  aRequest,
-  aRuntime,
-  fixture,
-  LIMITS,
-  program,
-  runProgram,
-  text,
-} from './testing/programs.ts'
+import { aRuntime, fixture, program, runProgram, text } from './testing/programs.ts'
+import { aRequest, LIMITS } from './testing/requests.ts'
 
 let runtime: Runtime
 beforeAll(async () => {

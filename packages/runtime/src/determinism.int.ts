@@ -6,15 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { measureSpeed } from './measureSpeed.ts'
 import { compareResults, probeDeterminism } from './probeDeterminism.ts'
 import type { Runtime } from './runtime.ts'
-import {
-  aRequest,
-  aRuntime,
-  FIXTURES,
-  fixture,
-  program,
-  runProgram,
-  text,
-} from './testing/programs.ts'
+import { aRuntime, FIXTURES, fixture, program, runProgram, text } from './testing/programs.ts'
+import { aRequest } from './testing/requests.ts'
 
 let runtime: Runtime
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ProgramRefusedError } from './errors.ts'
 import type { Runtime } from './runtime.ts'
-import { aRequest, aRuntime, program, runProgram, text } from './testing/programs.ts'
+import { aRuntime, program, runProgram, text } from './testing/programs.ts'
+import { aRequest } from './testing/requests.ts'
 
 let runtime: Runtime
 beforeAll(async () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '@millrace/base'
 import { describe, expect, test } from 'vitest'
 import { nodeArguments, sandboxes } from './host/sandbox.ts'
-import { aRequest, aRuntime, fixture, runProgram } from './testing/programs.ts'
+import { aRuntime, fixture, runProgram } from './testing/programs.ts'
+import { aRequest } from './testing/requests.ts'
 
 const onLinux = process.platform === 'linux'
 

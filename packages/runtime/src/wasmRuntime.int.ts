@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { systemClock } from '@millrace/base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Runtime } from './runtime.ts'
-import { aRequest, aRuntime, fixture, program, runProgram, text } from './testing/programs.ts'
+import { aRuntime, fixture, program, runProgram, text } from './testing/programs.ts'
+import { aRequest } from './testing/requests.ts'
 
 let directory: string
 let runtime: Runtime

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Hex32, silentLogger, systemClock } from '@millrace/base'
-import type { Program, RunLimits, RunRequest, RunResult, Runtime } from '../runtime.ts'
+import type { Program, RunRequest, RunResult, Runtime } from '../runtime.ts'
 import { createWasmRuntime, type WasmRuntimeOptions } from '../wasmRuntime.ts'
+import { aRequest } from './requests.ts'
 
 export const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
@@ -16,27 +17,6 @@ export function program(name: string, content: Uint8Array | string): Program {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   const sha256 = `0x${createHash('sha256').update(bytes).digest('hex')}` as Hex32
   return { runtime: name.endsWith('.wasm') ? 'wasm' : 'javascript', name, sha256, bytes }
-}
-
-export const LIMITS: RunLimits = {
-  fuel: 10n ** 10n,
-  memoryMiB: 64,
-  diskBytes: 1 << 20,
-  files: 50,
-  stdoutBytes: 1 << 16,
-  wallMs: 60_000,
-}
-
-export function aRequest(
-  changes: Partial<Omit<RunRequest, 'limits'>> & { limits?: Partial<RunLimits> } = {},
-): RunRequest {
-  return {
-    args: [],
-    seed: `0x${'5a'.repeat(32)}` as Hex32,
-    inputs: [],
-    ...changes,
-    limits: { ...LIMITS, ...changes.limits },
-  }
 }
 
 export function aRuntime(changes: Partial<WasmRuntimeOptions> = {}): Promise<Runtime> {

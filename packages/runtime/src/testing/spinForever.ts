@@ -1,4 +1,5 @@
-import { aRequest, aRuntime, fixture } from './programs.ts'
+import { aRuntime, fixture } from './programs.ts'
+import { aRequest } from './requests.ts'
 
 // A process of its own, to be killed by sandbox.int.ts while a program of its spins.
 const runtime = await aRuntime()

@@ -1,4 +1,4 @@
-import type { Address, Bps, Hex, Hex32, OrderHash, Seconds, UnixSeconds, Wei } from '@millrace/base'
+import type { Address, Hex, Hex32, OrderHash, Seconds, UnixSeconds, Wei } from '@millrace/base'
 import { hashTypedData, type TypedDataDomain } from 'viem'
 
 /** Field for field the structs of contracts/src/types/Orders.sol; see there for the meaning. */
@@ -77,8 +77,6 @@ export type OrderKind = keyof OrderByKind
 
 /** An order with its signature; `0x` when it was placed on chain. */
 export type Signed<Order> = { order: Order; signature: Hex }
-
-export type { Bps }
 
 /** EIP-712 domain of orders (`verifyingContract` = Market) and of seals (= Work). */
 export type ProtocolDomain = { chainId: number; verifyingContract: Address }

@@ -23,16 +23,19 @@ const each = (act: (context: StepContext, item: Execution) => Promise<void>): Ta
 })
 const group = (
   act: (context: StepContext, items: readonly Execution[]) => Promise<void>,
-  lanes = 1,
-): TaskStep => ({ name: act.name, kind: 'group', lanes, act })
+  { lanes = 1, lingerMs = 0 }: { lanes?: number; lingerMs?: number } = {},
+): TaskStep => ({ name: act.name, kind: 'group', lanes, lingerMs, act })
+
+/** Each group costs a flush, a message and, further on, a signature: worth a moment's wait. */
+const LINGER_MS = 40
 
 const ACCEPT = each(acceptAssignment)
 const FETCH = each(fetchInputs)
 const RUN = each(runTask)
 const PACK = each(packResult)
-const COMMIT = group(commitTask)
+const COMMIT = group(commitTask, { lingerMs: LINGER_MS })
 const TAG = group(reportTag)
-const PUBLISH = group(publishResult, 2)
+const PUBLISH = group(publishResult, { lanes: 2, lingerMs: LINGER_MS })
 const FAIL = group(reportFailure)
 const FORGET = group(forget)
 const SEAL: BatchStep = { name: signSeal.name, kind: 'each', act: signSeal }

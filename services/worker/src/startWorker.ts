@@ -101,17 +101,19 @@ type Life = {
 
 /** The worker's life from its first dialling to its end. */
 async function live(context: StepContext, { deps, connect, end }: Life): Promise<void> {
-  const { store, log, clock, config } = context
+  const { store, log, clock, config, slots } = context
   const tasks = createStepper<StepContext, TaskId, Execution>({
     context,
     get: store.get,
     stepOf: stepOfTask,
+    isMoreComing: () => slots.free() < config.slots || slots.waiting() > 0,
     onError: onTaskError(context),
   })
   const batches = createStepper<StepContext, bigint, SealedBatch>({
     context,
     get: store.getBatch,
     stepOf: stepOfBatch,
+    isMoreComing: () => false,
     onError: onBatchError(context),
   })
   let onQuiet = (): void => {}

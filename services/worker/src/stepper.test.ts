@@ -1,4 +1,4 @@
-import { silentLogger, systemClock } from '@millrace/base'
+import { type Clock, silentLogger, systemClock } from '@millrace/base'
 import { describe, expect, it } from 'vitest'
 import { createStepper, type Step, type StepperOptions } from './stepper.ts'
 
@@ -10,12 +10,14 @@ const context = { clock: systemClock, log: silentLogger, signal: new AbortContro
 function stepperOf(
   steps: Step<typeof context, Item>[],
   onError: StepperOptions<typeof context, number, Item>['onError'] = () => undefined,
+  { clock = systemClock, isMoreComing = (): boolean => false } = {},
 ) {
   const items: Items = new Map()
   const stepper = createStepper<typeof context, number, Item>({
-    context,
+    context: { ...context, clock },
     get: (key) => items.get(key),
     stepOf: ({ status }) => steps[status],
+    isMoreComing,
     onError,
   })
   const save = (item: Item): void => {
@@ -82,6 +84,7 @@ describe('stepper', () => {
         name: 'together',
         kind: 'group',
         lanes: 1,
+        lingerMs: 0,
         act: (_, items) => {
           groups.push(items.map(({ key }) => key))
           for (const item of items) save({ ...item, status: 1 })
@@ -102,6 +105,7 @@ describe('stepper', () => {
         name: 'together',
         kind: 'group',
         lanes: 1,
+        lingerMs: 0,
         act: async (_, items) => {
           groups.push(items.map(({ key }) => key))
           await new Promise<void>((resolve) => releases.push(resolve))
@@ -120,6 +124,71 @@ describe('stepper', () => {
     await turns()
     expect(groups).toEqual([[1], [2, 3]])
     releases[1]?.()
+  })
+
+  describe('with a group that lingers', () => {
+    let isMoreComing = true
+    let endOfWait: () => void = () => {}
+    const clock: Clock = {
+      nowMs: () => 0,
+      sleep: () =>
+        new Promise<void>((resolve) => {
+          endOfWait = resolve
+        }),
+    }
+    const lingering = () => {
+      const groups: number[][] = []
+      const { save } = stepperOf(
+        [
+          {
+            name: 'together',
+            kind: 'group',
+            lanes: 1,
+            lingerMs: 40,
+            act: (_, items) => {
+              groups.push(items.map(({ key }) => key).sort())
+              for (const item of items) save({ ...item, status: 1 })
+              return Promise.resolve()
+            },
+          },
+        ],
+        undefined,
+        { clock, isMoreComing: () => isMoreComing },
+      )
+      return { groups, save }
+    }
+
+    it('waits for more while more is coming, but not for ever', async () => {
+      isMoreComing = true
+      const { groups, save } = lingering()
+      save({ key: 1, status: 0 })
+      await turns()
+      save({ key: 2, status: 0 })
+      await turns()
+      expect(groups).toEqual([])
+      endOfWait()
+      await turns()
+      expect(groups).toEqual([[1, 2]])
+    })
+
+    it('begins at once with all who wait when nothing more is coming', async () => {
+      isMoreComing = true
+      const { groups, save } = lingering()
+      save({ key: 1, status: 0 })
+      await turns()
+      isMoreComing = false
+      save({ key: 2, status: 0 })
+      await turns()
+      expect(groups).toEqual([[1, 2]])
+    })
+
+    it('begins at once when it is large', async () => {
+      isMoreComing = true
+      const { groups, save } = lingering()
+      for (let key = 0; key < 64; key++) save({ key, status: 0 })
+      await turns()
+      expect(groups).toHaveLength(1)
+    })
   })
 
   it('tries a failed step again after the pause that is asked for', async () => {

@@ -11,6 +11,8 @@ export type Step<Context, Item> =
       kind: 'group'
       /** Groups at work at the same time; items that come meanwhile form the next group. */
       lanes: number
+      /** So long a group waits for more while more is on its way; a lone item never does. */
+      lingerMs: number
       act(context: Context, items: readonly Item[]): Promise<void>
     }
 
@@ -19,6 +21,8 @@ export type StepperOptions<Context, Key, Item> = {
   get(key: Key): Item | undefined
   /** The step that is due in the item's present status, if any. */
   stepOf(item: Item): Step<Context, Item> | undefined
+  /** True while other items are about to become due. */
+  isMoreComing(): boolean
   /** Decides on a step's error: milliseconds until it is tried again, or undefined for given up. */
   onError(failure: {
     key: Key
@@ -54,7 +58,7 @@ export function createStepper<Context, Key, Item>(
     setImmediate(turn)
   }
   const fail = createFailing(options, wake)
-  const lanes = createLanes<Key>(wake)
+  const lanes = createLanes(options, wake)
 
   const turn = (): void => {
     scheduled = false
@@ -63,9 +67,13 @@ export function createStepper<Context, Key, Item>(
     if (signal.aborted) return
     for (const [step, items] of dueSteps(keys)) {
       if (step.kind === 'each') for (const [key, item] of items) start(step, new Map([[key, item]]))
-      else if (lanes.enter(step, items.keys())) start(step, items)
+      else if (lanes.enter(step, items.keys())) start(step, new Map([...items, ...joining(step)]))
     }
   }
+
+  /** Items of a group step that waited for it to begin. */
+  const joining = (step: Step<Context, Item>): Map<Key, Item> =>
+    dueSteps(lanes.takeWaiting(step)).get(step) ?? new Map()
 
   const dueSteps = (keys: Iterable<Key>) => {
     const due = new Map<Step<Context, Item>, Map<Key, Item>>()
@@ -148,27 +156,70 @@ function createFailing<Context, Key, Item>(
   }
 }
 
-/** Bounds the groups of a step at work; who comes meanwhile waits and forms the next group. */
-function createLanes<Key>(wake: (key: Key) => void) {
-  const atWork = new Map<string, number>()
-  const waiting = new Map<string, Set<Key>>()
+type Line<Key> = { atWork: number; waiting: Set<Key>; isTimed: boolean; isRipe: boolean }
+
+/**
+ * Says when a group of a step may begin. Its items wait while all lanes are taken, and for a moment
+ * while more are coming; who comes meanwhile joins them.
+ */
+function createLanes<Context, Key, Item>(
+  { context: { clock, signal }, isMoreComing }: StepperOptions<Context, Key, Item>,
+  wake: (key: Key) => void,
+) {
+  const lines = new Map<string, Line<Key>>()
+  const lineOf = (name: string): Line<Key> => {
+    const line = lines.get(name) ?? {
+      atWork: 0,
+      waiting: new Set<Key>(),
+      isTimed: false,
+      isRipe: false,
+    }
+    lines.set(name, line)
+    return line
+  }
+  const ripen = (line: Line<Key>): void => {
+    if (line.waiting.size === 0) return
+    line.isRipe = true
+    for (const key of line.waiting) wake(key)
+  }
+  const linger = (line: Line<Key>, lingerMs: number): void => {
+    if (line.isTimed) return
+    line.isTimed = true
+    const end = () => {
+      line.isTimed = false
+      ripen(line)
+    }
+    clock.sleep(lingerMs, signal).then(end, () => {})
+  }
+  type Grouped = Extract<Step<Context, Item>, { kind: 'group' }>
   return {
-    enter({ name, lanes }: { name: string; lanes: number }, keys: Iterable<Key>): boolean {
-      const now = atWork.get(name) ?? 0
-      if (now < lanes) {
-        atWork.set(name, now + 1)
-        return true
+    /** True when a group begins now; else its keys wait and are woken again. */
+    enter({ name, lanes, lingerMs }: Grouped, keys: Iterable<Key>): boolean {
+      const line = lineOf(name)
+      for (const key of keys) line.waiting.add(key)
+      if (line.atWork >= lanes) return false
+      const mayWait = lingerMs > 0 && !line.isRipe && line.waiting.size < MAX_LINGERING
+      if (mayWait && isMoreComing()) {
+        linger(line, lingerMs)
+        return false
       }
-      const line = waiting.get(name) ?? new Set()
-      for (const key of keys) line.add(key)
-      waiting.set(name, line)
-      return false
+      line.atWork++
+      line.isRipe = false
+      return true
     },
-    leave({ name }: { name: string }): void {
-      atWork.set(name, (atWork.get(name) ?? 1) - 1)
-      const line = waiting.get(name)
-      waiting.delete(name)
-      for (const key of line ?? []) wake(key)
+    takeWaiting({ name }: Step<Context, Item>): Key[] {
+      const { waiting } = lineOf(name)
+      const keys = [...waiting]
+      waiting.clear()
+      return keys
+    },
+    leave({ name }: Step<Context, Item>): void {
+      const line = lineOf(name)
+      line.atWork--
+      ripen(line)
     },
   }
 }
+
+/** A group of so many begins without waiting for more. */
+const MAX_LINGERING = 64

@@ -2,7 +2,7 @@ import type { Address, LogFields, Random } from '@millrace/base'
 import { apply } from './apply.ts'
 import type { Effect } from './effects.ts'
 import type { Fact } from './facts.ts'
-import type { Outgoing, Session } from './live.ts'
+import type { Outgoing } from './live.ts'
 import type { PoolPolicy } from './policy.ts'
 import type { PoolState } from './state.ts'
 
@@ -55,10 +55,6 @@ export function outgoingTo({ state }: Turn, worker: Address): Outgoing | undefin
   }
   state.live.outgoing.set(worker, made)
   return made
-}
-
-export function sessionOf({ state }: Turn, worker: Address): Session | undefined {
-  return state.live.sessions.get(worker)
 }
 
 /** Who could run what has changed: look again at what waits. */

@@ -26,6 +26,8 @@ export type AcceptedSession = {
 }
 
 const OPENING_MS = 10_000
+/** Frames that may wait while the opening lasts. */
+const OPENING_FRAMES = 64
 
 /**
  * Opens a session: the worker names itself, signs a fresh challenge and is welcome.
@@ -73,8 +75,9 @@ function createTextQueue(socket: WebSocket, clock: Clock) {
   let take: ((text: string) => void) | undefined
   socket.on('message', (data: RawData) => {
     const text = (data as Buffer).toString('utf8')
-    if (take === undefined) waiting.push(text)
-    else take(text)
+    if (take !== undefined) take(text)
+    else if (waiting.length < OPENING_FRAMES) waiting.push(text)
+    else socket.terminate()
   })
   const late = clock.sleep(OPENING_MS, off.signal).then(
     () => {

@@ -38,6 +38,9 @@ const MAX_FRAME_BYTES = 2 * 1024 * 1024
 /** A worker that does not read is let go before its messages fill the memory. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 
+/** Frames of one worker that wait to be read; a worker that sends faster is cut off. */
+const MAX_WAITING_FRAMES = 1024
+
 type Connection = { socket: WebSocket; inOrder: Promise<void> }
 
 /** Worker sessions: proves who is there, checks and orders what comes in, signs what goes out. */
@@ -87,10 +90,16 @@ export function createSessionServer(deps: SessionServerDeps): SessionServer {
       ({ worker, owner, onText }) => {
         enter(socket, worker, owner)
         let inOrder = Promise.resolve()
+        let waiting = 0
         onText((text) => {
+          if (++waiting > MAX_WAITING_FRAMES) {
+            socket.terminate()
+            return
+          }
           inOrder = inOrder
             .then(() => receive(worker, socket, text))
             .catch((error) => refuse(socket, error, log))
+            .finally(() => waiting--)
         })
       },
       (error) => refuse(socket, error, log),

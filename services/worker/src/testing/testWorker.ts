@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Address, address, silentLogger } from '@millrace/base'
@@ -75,8 +75,11 @@ export async function aWorker(
   }
 }
 
+/** A folder that goes with the test process. */
 export function aHome(): string {
-  return mkdtempSync(join(tmpdir(), 'millrace-worker-'))
+  const home = mkdtempSync(join(tmpdir(), 'millrace-worker-'))
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+  return home
 }
 
 /** Starts workers against a server and waits until each has a session. */

@@ -7,7 +7,7 @@ import { eventFilter, type RpcLog } from './decodeEvents.ts'
 export type RpcHeader = { number: Hex; hash: Hex32; parentHash: Hex32; timestamp: Hex }
 
 export type BlockReader = {
-  head(): Promise<number>
+  head(): Promise<RpcHeader>
   header(number: number): Promise<RpcHeader | null>
   /** Logs of each block, up to the first that a reorg took away meanwhile. */
   logsOfBlocks(headers: readonly RpcHeader[]): Promise<RpcLog[][]>
@@ -64,7 +64,7 @@ export function createBlockReader(client: ReadClient, signal: AbortSignal): Bloc
   }
 
   return {
-    head: async () => Number(await client.rpc<Hex>('eth_blockNumber', [], { signal })),
+    head: () => client.rpc('eth_getBlockByNumber', ['latest', false], { signal }),
     header,
     logsOfBlocks,
     logsOfRange,

@@ -78,9 +78,8 @@ export class FakeChain {
     this.beforeAnswer()
     this.asked.push(method)
     const [first] = params
-    if (method === 'eth_blockNumber') return toHex(this.blocks.length - 1) as T
     if (method === 'eth_getLogs') return this.#logs(first as Filter) as T
-    const block = this.blocks[Number(first)]
+    const block = first === 'latest' ? this.blocks.at(-1) : this.blocks[Number(first)]
     if (block === undefined) return null as T
     const { number, hash, parentHash } = block
     return { number: toHex(number), hash, parentHash, timestamp: '0x64' } as T

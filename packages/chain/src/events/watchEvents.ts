@@ -119,14 +119,16 @@ function createFeed(client: ReadClient, parameters: WatchEventsParameters) {
   const advance = async (): Promise<boolean> => {
     const head = await reader.head()
     const from = lastNumber() + 1
-    const target = head - confirmations
-    if (target < from) return head < lastNumber() ? leaveShorter(head) : false
-    return target - from < NEAR ? advanceNear(from, target) : advanceFar(from, target)
+    const target = Number(head.number) - confirmations
+    if (target < from) return Number(head.number) <= lastNumber() ? leaveShorter(head) : false
+    return target - from < NEAR ? advanceNear(from, target, head) : advanceFar(from, target)
   }
 
-  const advanceNear = async (from: number, to: number): Promise<boolean> => {
+  const advanceNear = async (from: number, to: number, head: RpcHeader): Promise<boolean> => {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i)
-    const headers = await Promise.all(numbers.map(reader.header))
+    const headers = await Promise.all(
+      numbers.map((number) => (number === Number(head.number) ? head : reader.header(number))),
+    )
     if (!isWhole(headers)) return false
     if (!follows(headers[0], seen.at(-1))) return rollBack()
     const logs = await reader.logsOfBlocks(headers)
@@ -161,11 +163,10 @@ function createFeed(client: ReadClient, parameters: WatchEventsParameters) {
     return newest === undefined || (await reader.header(newest.number))?.hash === newest.hash
   }
 
-  /** A head below what was handed out: a reorg, or only a node that lags behind another one. */
-  const leaveShorter = async (head: number): Promise<boolean> => {
-    const ours = seen.find(({ number }) => number === head)
-    const theirs = await reader.header(head)
-    return theirs === null || theirs.hash === ours?.hash ? false : rollBack()
+  /** A head not above what was handed out: a reorg, or only a node that lags behind another one. */
+  const leaveShorter = async ({ number, hash }: RpcHeader): Promise<boolean> => {
+    const ours = seen.find((cursor) => cursor.number === Number(number))
+    return ours?.hash === hash ? false : await rollBack()
   }
 
   /** Finds the newest handled block that is still part of the chain and forgets those above it. */

@@ -22,7 +22,10 @@ export function badge(state, label) {
   return make('span', { class: 'badge', 'data-state': state }, label)
 }
 
-/** A table that scrolls by itself on narrow screens; numbers align right. */
+/**
+ * A table whose rows are cards on narrow screens. Columns: numbers align right; the one that is a
+ * `mark` stands beside the first, without its title.
+ */
 export function table(caption, columns, rows) {
   const head = columns.map(({ title, number }) =>
     make('th', { scope: 'col', class: number && 'number' }, title),
@@ -31,8 +34,12 @@ export function table(caption, columns, rows) {
     make(
       'tr',
       {},
-      columns.map(({ number, title, cell }) =>
-        make('td', { class: number && 'number', 'data-title': title }, cell(row)),
+      columns.map(({ number, mark, title, cell }) =>
+        make(
+          'td',
+          { class: (number && 'number') || (mark && 'mark'), 'data-title': title },
+          cell(row),
+        ),
       ),
     ),
   )

@@ -153,7 +153,10 @@ function drawPicture(detail, { results, kept, deal }) {
   const size = `${sayNumber(canvas.width)} × ${sayNumber(canvas.height)}`
   figure
     .querySelector('figcaption')
-    .replaceChildren(size, make('button', { type: 'button', onclick: save }, say('save')))
+    .replaceChildren(
+      size,
+      make('button', { type: 'button', class: 'pill', onclick: save }, say('save')),
+    )
 }
 
 function listResults(detail, { results, storageUrl }) {

@@ -41,7 +41,7 @@ const LOADERS = {
   deals: async () => (await ask(`/deals?limit=${model.dealLimit + 1}`)).items,
   workers: async () => (await ask('/workers?limit=50')).items,
   pools: async () => (await ask('/pools?limit=20')).items,
-  batches: async () => (await ask('/batches?limit=12')).items,
+  batches: async () => (await ask('/batches?limit=8')).items,
   accounts: loadAccounts,
 }
 
@@ -130,7 +130,7 @@ function render(panel) {
 }
 
 function emptyNote(panel) {
-  const command = panel === 'deals' ? make('code', {}, 'millrace run render') : undefined
+  const command = panel === 'deals' ? make('code', {}, 'npx millrace run render') : undefined
   return make('p', { class: 'empty' }, say(PANELS[panel].empty), ' ', command)
 }
 
@@ -141,7 +141,7 @@ function failure(panel, { message, code, hints = [] }) {
     make('p', {}, `${say('failed')} ${message}`),
     code === undefined ? undefined : make('p', {}, make('code', {}, code)),
     ...hints.map((hint) => make('p', {}, hint)),
-    make('button', { type: 'button', onclick: () => load(panel) }, say('retry')),
+    make('button', { type: 'button', class: 'pill', onclick: () => load(panel) }, say('retry')),
   )
 }
 
@@ -161,7 +161,9 @@ function showDeals(body, deals) {
   })
   const hasMore = deals.length > model.dealLimit && model.dealLimit < MAX_DEALS
   more.replaceChildren(
-    ...(hasMore ? [make('button', { type: 'button', onclick: showMore }, say('more'))] : []),
+    ...(hasMore
+      ? [make('button', { type: 'button', class: 'pill', onclick: showMore }, say('more'))]
+      : []),
   )
   const open = items.find(({ isOpen }) => isOpen)
   if (open !== undefined) void showTasks(open.deal)
@@ -190,7 +192,11 @@ function showMore() {
 function showWorkers(body, workers) {
   const columns = [
     { title: say('worker'), cell: ({ worker }) => shortId(worker) },
-    { title: say('state'), cell: (worker) => badge(stateOf(worker), say(stateOf(worker))) },
+    {
+      title: say('state'),
+      mark: true,
+      cell: (worker) => badge(stateOf(worker), say(stateOf(worker))),
+    },
     { title: say('tasks'), number: true, cell: ({ tasks }) => sayNumber(tasks) },
     { title: say('checks'), number: true, cell: ({ checks }) => sayNumber(checks) },
     { title: say('faults'), number: true, cell: ({ faults }) => sayNumber(faults) },
@@ -227,7 +233,7 @@ function showBatches(body, batches) {
       title: say('batch'),
       cell: ({ pool, nonce }) => make('span', {}, `${nonce} `, shortId(pool)),
     },
-    { title: say('state'), cell: ({ state }) => badge(state, say(state)) },
+    { title: say('state'), mark: true, cell: ({ state }) => badge(state, say(state)) },
     { title: say('tasks'), number: true, cell: ({ tasks }) => sayNumber(tasks) },
     { title: say('workers'), number: true, cell: ({ workers }) => sayNumber(workers.length) },
     { title: say('gas'), number: true, cell: ({ gas }) => sayNumber(BigInt(gas)) },
@@ -248,7 +254,7 @@ function showBatches(body, batches) {
 function showAccounts(body, accounts) {
   const columns = [
     { title: say('account'), cell: ({ account }) => shortId(account) },
-    { title: say('role'), cell: ({ role }) => say(role) },
+    { title: say('role'), mark: true, cell: ({ role }) => say(role) },
     ...['free', 'locked', 'maturing', 'earned', 'spent'].map((name) => ({
       title: say(name),
       number: true,

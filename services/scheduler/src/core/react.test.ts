@@ -155,6 +155,24 @@ describe('a deal decided by vote', () => {
   })
 })
 
+describe('tasks that a batch is sealed without', () => {
+  it('move to a higher number, though a lower one has room: workers follow upwards only', () => {
+    const pool = new CorePool({ policy: { batchTasks: 2 } })
+    for (const n of [1, 2]) pool.join(n, { advertisement: { slots: 4 } })
+    const terms = aDeal({ volume: 4, minOdds: TRUST })
+    pool.open(terms)
+    const dealId = hashDeal(terms)
+    pool.turn({ kind: 'tasksSettled', dealId, nonce: 0, indices: [0] })
+    const agreed = hashTask(dealId, 2)
+    for (const n of [1, 2]) pool.commit(n, agreed, RIGHT)
+    for (const n of [1, 2]) pool.tag(n, agreed, RIGHT)
+    const nonceOf = (index: number) => pool.state.tasks.get(hashTask(dealId, index))?.nonce
+    expect([1, 2, 3].map(nonceOf)).toEqual([1, 2, 2])
+    pool.pass(pool.policy.batchAgeMs)
+    expect([1, 2, 3].map(nonceOf)).toEqual([1, 2, 3])
+  })
+})
+
 describe('a worker that does not do its part', () => {
   it('loses its work to others when it is gone, and not before', () => {
     const { pool, taskId } = twoWorkers()

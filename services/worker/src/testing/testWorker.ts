@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Address, address, silentLogger } from '@millrace/base'
 import { type BlobStore, memoryBlobStore } from '@millrace/storage'
 import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll } from 'vitest'
 import type { Cheat } from '../cheat.ts'
 import { zWorkerConfig } from '../config.ts'
 import { startWorker } from '../startWorker.ts'
@@ -75,10 +76,15 @@ export async function aWorker(
   }
 }
 
-/** A folder that goes with the test process. */
+const homes: string[] = []
+afterAll(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true })
+})
+
+/** A folder that goes when the test file is done. */
 export function aHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'millrace-worker-'))
-  process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+  homes.push(home)
   return home
 }
 

@@ -2,9 +2,6 @@ import type { Hex } from '@millrace/base'
 import type { IpcReply } from './ipcRpc.ts'
 import type { Sequencer } from './sequencer.ts'
 
-/** One call as a client sent it. */
-export type RpcCall = { id: string | number | null; method: string; params: readonly unknown[] }
-
 /** Answers calls of the public port. */
 export type RpcMethods = (method: string, params: readonly unknown[]) => Promise<IpcReply>
 

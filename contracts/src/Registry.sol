@@ -63,7 +63,7 @@ contract Registry is IRegistry, ERC721 {
     /// @dev Only pools have operators; the owner of an app or data set passes, but no deal names it as pool.
     function isOperator(address pool, address who) external view returns (bool) {
         address owner = _ownerOf(uint160(pool));
-        return who == owner || _operators[pool][owner][who];
+        return who == owner ? who != address(0) : _operators[pool][owner][who];
     }
 
     /// @notice Where the content of an asset lies, as its owner says.

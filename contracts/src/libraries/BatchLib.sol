@@ -122,6 +122,7 @@ library BatchLib {
             if (votes == 0 || end > limit) revert IWork.BadEncoding(pos - base);
             pos = end;
         }
+        if (count == 0) revert IWork.EmptyBatch();
         voters = new Voter[](count);
         names = new address[](count);
         for (uint256 i; i < count; ++i) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+struct Log {
+    bytes32[] topics;
+    bytes data;
+    address emitter;
+}
+
+/// The forge cheat codes that these tests use; forge answers them at one address.
+interface Vm {
+    function addr(uint256 privateKey) external pure returns (address);
+    function assume(bool condition) external pure;
+    function chainId(uint256 id) external;
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
+    function expectEmit(address emitter) external;
+    /// Any error with this selector.
+    function expectPartialRevert(bytes4 selector) external;
+    function expectRevert(bytes calldata data) external;
+    function getDeployedCode(string calldata artifact) external view returns (bytes memory);
+    function getNonce(address account) external view returns (uint64);
+    function getRecordedLogs() external returns (Log[] memory);
+    function load(address account, bytes32 slot) external view returns (bytes32);
+    function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
+    function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonBytes32Array(string calldata json, string calldata key)
+        external
+        pure
+        returns (bytes32[] memory);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+    function parseJsonUintArray(string calldata json, string calldata key)
+        external
+        pure
+        returns (uint256[] memory);
+    function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
+    function prank(address sender) external;
+    function readFile(string calldata path) external view returns (string memory);
+    function recordLogs() external;
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function warp(uint256 timestamp) external;
+    function assertEq(uint256 a, uint256 b) external pure;
+    function assertEq(uint256 a, uint256 b, string calldata why) external pure;
+    function assertEq(address a, address b) external pure;
+    function assertEq(bytes32 a, bytes32 b) external pure;
+    function assertEq(bytes calldata a, bytes calldata b) external pure;
+    function assertEq(string calldata a, string calldata b) external pure;
+    function assertEq(bool a, bool b) external pure;
+    function assertGt(uint256 a, uint256 b) external pure;
+    function assertLe(uint256 a, uint256 b) external pure;
+    function assertLe(uint256 a, uint256 b, string calldata why) external pure;
+    function assertTrue(bool condition) external pure;
+    function assertTrue(bool condition, string calldata why) external pure;
+    function assertFalse(bool condition) external pure;
+}
+
+Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// A small base for Solidity tests, so that no test library has to be fetched.
+abstract contract Test {
+    address[] private _targets;
+
+    /// The contracts an invariant test calls at random; forge reads this list.
+    function targetContracts() public view returns (address[] memory) {
+        return _targets;
+    }
+
+    function targetContract(address target) internal {
+        _targets.push(target);
+    }
+
+    /// Maps a random number into [min, max].
+    function bound(uint256 x, uint256 min, uint256 max) internal pure returns (uint256) {
+        if (x >= min && x <= max) return x;
+        return min + x % (max - min + 1);
+    }
+}

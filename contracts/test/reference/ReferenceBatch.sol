@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {CredibilityLib} from "../../src/libraries/CredibilityLib.sol";
+import {DealPart, DealTerms} from "../../src/types/Deals.sol";
+import {ReferenceOrders} from "./ReferenceOrders.sol";
+import {vm} from "../lib/Test.sol";
+
+struct TaskIn {
+    uint32 index;
+    bytes32[] digests;
+}
+
+struct PartIn {
+    DealTerms terms;
+    TaskIn[] tasks;
+}
+
+struct Vote {
+    uint16 slot;
+    uint8 variant;
+}
+
+struct Ballot {
+    uint256 key;
+    bytes32 seed;
+    Vote[] votes;
+}
+
+struct BatchIn {
+    address pool;
+    uint64 nonce;
+    PartIn[] parts;
+    Ballot[] ballots;
+}
+
+struct Packed {
+    bytes32 root;
+    DealPart[] parts;
+    bytes workers;
+    bytes32[] heads;
+}
+
+/// What a batch means, said plainly: structs, no packed bytes, no assembly. BatchLib must agree with it.
+library ReferenceBatch {
+    function taskOf(BatchIn memory self, uint256 slot)
+        internal
+        pure
+        returns (bytes32 dealId, TaskIn memory task, DealTerms memory terms)
+    {
+        for (uint256 p; p < self.parts.length; ++p) {
+            PartIn memory part = self.parts[p];
+            if (slot < part.tasks.length) {
+                return (keccak256(abi.encode(part.terms)), part.tasks[slot], part.terms);
+            }
+            slot -= part.tasks.length;
+        }
+        revert("no such slot");
+    }
+
+    function commitment(BatchIn memory self, Ballot memory ballot, Vote memory vote)
+        internal
+        pure
+        returns (bytes32)
+    {
+        (bytes32 dealId, TaskIn memory task,) = taskOf(self, vote.slot);
+        bytes32 taskId = keccak256(abi.encode(dealId, uint256(task.index)));
+        bytes32 salt = keccak256(abi.encode(ballot.seed, taskId));
+        address worker = vm.addr(ballot.key);
+        return keccak256(abi.encode(self.pool, self.nonce, taskId, worker, task.digests[vote.variant], salt));
+    }
+
+    function head(BatchIn memory self, Ballot memory ballot) internal pure returns (bytes32 link) {
+        for (uint256 i; i < ballot.votes.length; ++i) {
+            link = keccak256(abi.encode(link, commitment(self, ballot, ballot.votes[i])));
+        }
+    }
+
+    function sealHash(BatchIn memory self, bytes32 head_, bytes32 domain) internal pure returns (bytes32) {
+        bytes32 typeHash = keccak256("Seal(address pool,uint64 nonce,bytes32 head)");
+        return ReferenceOrders.typed(domain, keccak256(abi.encode(typeHash, self.pool, self.nonce, head_)));
+    }
+
+    function packTasks(TaskIn[] memory tasks) internal pure returns (bytes memory packed) {
+        for (uint256 i; i < tasks.length; ++i) {
+            packed = abi.encodePacked(packed, tasks[i].index, uint8(tasks[i].digests.length));
+            for (uint256 v; v < tasks[i].digests.length; ++v) {
+                packed = abi.encodePacked(packed, tasks[i].digests[v]);
+            }
+        }
+    }
+
+    function packVotes(Vote[] memory votes) internal pure returns (bytes memory packed) {
+        for (uint256 i; i < votes.length; ++i) {
+            packed = abi.encodePacked(packed, votes[i].slot, votes[i].variant);
+        }
+    }
+
+    /// Everything as the pool would send it, sealed with the ballots' keys. Ballots in the order given.
+    function pack(BatchIn memory self, bytes32 domain) internal pure returns (Packed memory packed) {
+        packed.parts = new DealPart[](self.parts.length);
+        for (uint256 p; p < self.parts.length; ++p) {
+            packed.parts[p] = DealPart(self.parts[p].terms, packTasks(self.parts[p].tasks));
+        }
+        bytes32[] memory leaves = new bytes32[](self.ballots.length);
+        packed.heads = new bytes32[](self.ballots.length);
+        for (uint256 w; w < self.ballots.length; ++w) {
+            Ballot memory ballot = self.ballots[w];
+            packed.heads[w] = head(self, ballot);
+            leaves[w] = keccak256(abi.encodePacked(hex"00", vm.addr(ballot.key), packed.heads[w]));
+            packed.workers =
+                abi.encodePacked(packed.workers, packBallot(self, ballot, packed.heads[w], domain));
+        }
+        packed.root = merkleRoot(leaves);
+    }
+
+    function packBallot(BatchIn memory self, Ballot memory ballot, bytes32 head_, bytes32 domain)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ballot.key, sealHash(self, head_, domain));
+        return abi.encodePacked(
+            vm.addr(ballot.key), ballot.seed, r, s, v, uint16(ballot.votes.length), packVotes(ballot.votes)
+        );
+    }
+
+    function merkleRoot(bytes32[] memory leaves) internal pure returns (bytes32) {
+        while (leaves.length > 1) {
+            bytes32[] memory next = new bytes32[]((leaves.length + 1) / 2);
+            for (uint256 i; i < leaves.length; i += 2) {
+                next[i / 2] = i + 1 < leaves.length
+                    ? keccak256(abi.encodePacked(hex"01", leaves[i], leaves[i + 1]))
+                    : leaves[i];
+            }
+            leaves = next;
+        }
+        return leaves[0];
+    }
+
+    /// Odds of one digest: product over its voters, in the order of ballots. `odds` are theirs.
+    function groupOdds(BatchIn memory self, uint256[] memory odds, uint256 slot, uint256 variant)
+        internal
+        pure
+        returns (uint256 group, uint256 votes)
+    {
+        group = CredibilityLib.WAD;
+        for (uint256 w; w < self.ballots.length; ++w) {
+            for (uint256 i; i < self.ballots[w].votes.length; ++i) {
+                Vote memory vote = self.ballots[w].votes[i];
+                if (vote.slot != slot || vote.variant != variant) continue;
+                group = CredibilityLib.join(group, odds[w]);
+                ++votes;
+            }
+        }
+        if (votes == 0) group = 0;
+    }
+
+    /// The digest that wins a slot, by the rule of docs/protocol/credibility.md.
+    function winner(BatchIn memory self, uint256[] memory odds, uint256 slot)
+        internal
+        pure
+        returns (uint256 variant, uint256 best, uint256 against, uint256 votes)
+    {
+        (, TaskIn memory task,) = taskOf(self, slot);
+        against = CredibilityLib.WAD;
+        for (uint256 v; v < task.digests.length; ++v) {
+            (uint256 group, uint256 count) = groupOdds(self, odds, slot, v);
+            against += group;
+            if (group > best) (variant, best, votes) = (v, group, count);
+        }
+        against -= best;
+    }
+}

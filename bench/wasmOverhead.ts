@@ -19,7 +19,11 @@ export const wasmOverhead: Bench = {
       readFileSync(new URL('../catalogue/echo/echo.wasm', import.meta.url)),
     )
     const sha256 = bytesToHex(createHash('sha256').update(bytes).digest()) as Hex32
-    const runtime = await createWasmRuntime({ maxChildren: 1, log: silentLogger, clock: systemClock })
+    const runtime = await createWasmRuntime({
+      maxChildren: 1,
+      log: silentLogger,
+      clock: systemClock,
+    })
     try {
       const prepared = await runtime.prepare({ runtime: 'wasm', name: 'echo', sha256, bytes })
       const limits = {

@@ -29,7 +29,9 @@ const $ = (selector) => document.querySelector(selector)
 const bodyOf = (panel) => $(`[data-panel="${panel}"]`)
 
 async function ask(path) {
-  const response = await fetch(path, { headers: { accept: 'application/json' } })
+  const response = await fetch(path, { headers: { accept: 'application/json' } }).catch(() => {
+    throw new Error(say('noAnswer'))
+  })
   const body = await response.json()
   if (response.ok) return body
   throw Object.assign(new Error(body.error.message), body.error)
@@ -53,6 +55,7 @@ async function load(panel) {
     // What was there stays readable; only a panel that never had anything says that it failed.
     if (model.panels[panel].items === undefined) model.panels[panel] = { state: 'failed', error }
   }
+  if (panel === 'deals') openNewest()
   render(panel)
 }
 
@@ -70,7 +73,7 @@ async function loadAll() {
     loadAppNames(),
     ...['deals', 'workers', 'pools', 'batches'].map(load),
   ])
-  openNewest()
+  // Names of apps may have come after the jobs that they belong to.
   render('deals')
   await load('accounts')
 }
@@ -130,7 +133,8 @@ function render(panel) {
 }
 
 function emptyNote(panel) {
-  const command = panel === 'deals' ? make('code', {}, 'npx millrace run render') : undefined
+  const command =
+    panel === 'deals' ? make('code', {}, 'npx millrace run primes -- 1 100000') : undefined
   return make('p', { class: 'empty' }, say(PANELS[panel].empty), ' ', command)
 }
 

@@ -66,7 +66,7 @@ export type ChainNode = {
  * @throws {ChainDivergedError} `CHAIN_DIVERGED`
  * @throws {ChainFolderCorruptError} `CHAIN_FOLDER_CORRUPT`
  * @throws {ChainStartFailedError} `CHAIN_START_FAILED`
- * @see docs/adr on the embedded chain
+ * @see docs/adr/0007-embedded-chain.md
  */
 export async function startChainNode(
   { dir, port = 0, host = '127.0.0.1', blockMs = 50, chainId }: ChainNodeOptions,

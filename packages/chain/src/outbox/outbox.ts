@@ -58,6 +58,8 @@ export const OUTBOX_DEFAULTS: OutboxSettings = {
  * sees it; from then on the outbox sees to it that it is mined: it sends it again when the node
  * forgot it, pays more when blocks pass it over, takes a new nonce when a stranger used its own,
  * fills nonces that are missing below it, and starts all that again after a restart.
+ *
+ * @see docs/adr/0008-transaction-outbox.md
  */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { client, store, clock, random, log, signal } = deps

@@ -4,7 +4,7 @@ import { BaseError } from '@millrace/base'
 
 export class CloudAlreadyRunningError extends BaseError {
   readonly code = 'CLOUD_ALREADY_RUNNING'
-  constructor({ home, pid, cause }: { home: string; pid: number | undefined; cause?: unknown }) {
+  constructor({ home, pid }: { home: string; pid: number | undefined }) {
     super(`A cloud already runs from ${home}${pid === undefined ? '' : ` (process ${pid})`}.`, {
       meta: { home, pid },
       hints: [
@@ -13,7 +13,6 @@ export class CloudAlreadyRunningError extends BaseError {
         'For a second cloud on this machine give another folder: npm start -- --home DIR',
       ],
       docs: 'cloud-already-running',
-      cause,
     })
   }
 }
@@ -29,6 +28,18 @@ export class CloudNotRunningError extends BaseError {
       ],
       docs: 'cloud-not-running',
       cause,
+    })
+  }
+}
+
+export class CloudStartingError extends BaseError {
+  readonly code = 'CLOUD_STARTING'
+  override readonly retryable = true
+  constructor({ home }: { home: string }) {
+    super(`The cloud of ${home} is still starting.`, {
+      meta: { home },
+      hints: ['Try again in a few seconds: millrace cloud status'],
+      docs: 'cloud-starting',
     })
   }
 }

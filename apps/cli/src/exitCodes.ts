@@ -46,6 +46,7 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   DEAL_EXPIRED: EXIT.expired,
   ORDER_EXPIRED: EXIT.expired,
   CLOUD_NOT_RUNNING: EXIT.unreachable,
+  CLOUD_STARTING: EXIT.unreachable,
   SERVICE_UNREACHABLE: EXIT.unreachable,
   CHAIN_UNREACHABLE: EXIT.unreachable,
   RESULT_MISMATCH: EXIT.unverified,

@@ -8,7 +8,7 @@ export const RUNTIMES = ['wasm', 'javascript'] as const
 export const zLimits = z.strictObject({
   /** Metered wasm instructions, whole units, as a decimal string or a number. */
   fuel: z
-    .union([z.int().min(1), z.string().regex(/^\d{1,19}$/)])
+    .union([z.int().min(1), z.string().regex(/^\d{1,19}$/, 'must be a whole number')])
     .transform((value) => BigInt(value)),
   memoryMiB: z.int().min(1).max(4096),
   /** Bytes a task may write below /out and /tmp together. */
@@ -43,7 +43,9 @@ export const zAppSource = z.strictObject({
   outputs: z.array(z.string()).default([]),
   determinism: z.enum(DETERMINISM_CLASSES),
   /** Price per task the author asks, in coins with up to 18 decimals. */
-  price: z.string().regex(/^\d+(\.\d{1,18})?$/),
+  price: z
+    .string()
+    .regex(/^\d+(\.\d{1,18})?$/, 'must be coins such as 0 or 0.05, with at most 18 decimals'),
   /** The bag of the example run: arguments of each task, `{i}` and `{n}` replaced, or inputs. */
   example: z
     .strictObject({

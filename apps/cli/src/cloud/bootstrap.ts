@@ -127,6 +127,7 @@ async function prepareStart(
   const earlier = readCloudFile(home)
   const told = earlier === undefined ? t.cloud.starting : t.cloud.continuing
   out.say(told({ home: home.dir }))
+  if (earlier !== undefined) writeCloudFile(home, { ...earlier, pid: process.pid, ready: false })
   const ports = await choosePorts({ asked: settings.ports, remembered: earlier?.ports ?? {} })
   const workers = workerNames(settings)
   const keys = ensureKeys(home, ['requester', 'apps', 'pool', 'operator', ...workers], random)
@@ -305,6 +306,7 @@ function fileOf(
     version: 1,
     pid: process.pid,
     startedAt: nowSec(context.clock),
+    ready: true,
     chainId: link.chainId,
     ports,
     rpcUrl: link.rpcUrl,

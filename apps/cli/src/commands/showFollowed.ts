@@ -99,16 +99,19 @@ export function factsOf(
   }
 }
 
-/** What the program said, where it did not end well. */
-function noteFailures({ out, t }: Context, { lines, single, job }: JobReport): void {
-  for (const { index, status, exitCode } of lines
-    .filter((line) => line.status !== 'ok')
-    .slice(0, 5))
-    out.note(
-      t.run.taskFailed({ label: job.record.labels[index] ?? String(index), status, exitCode }),
-    )
-  if (single === undefined || single.output.stderr.length === 0) return
-  out.note(new TextDecoder().decode(single.output.stderr).trimEnd())
+const MAX_FAILURES = 5
+
+/** How tasks failed, and what the first of them said; a single task's stderr in any case. */
+function noteFailures({ out, t }: Context, { lines, single, lastWords, job }: JobReport): void {
+  const failed = lines.filter(({ status }) => status !== 'ok')
+  for (const { index, status, exitCode } of failed.slice(0, MAX_FAILURES)) {
+    const label = job.record.labels[index] ?? String(index)
+    out.note(t.run.taskFailed({ label, how: t.run.statuses[status]?.(exitCode) ?? status }))
+  }
+  if (failed.length > MAX_FAILURES) out.note(t.run.moreFailed(failed.length - MAX_FAILURES))
+  const words = single === undefined ? '' : new TextDecoder().decode(single.output.stderr).trimEnd()
+  const said = words === '' ? lastWords : words
+  if (said !== '') out.note(said)
 }
 
 /** One task: what the program printed, byte for byte. A bag: where the results are. */

@@ -13,6 +13,8 @@ export type CloudFile = {
   /** Process of the supervisor that wrote this last. */
   pid: number
   startedAt: number
+  /** False from the beginning of a start until the addresses below are true again. */
+  ready: boolean
   chainId: number
   ports: Record<PortName, number>
   rpcUrl: string
@@ -22,6 +24,7 @@ export type CloudFile = {
   contracts: Record<string, string>
   /** Address of each account, by name; keys are in keys.json. */
   accounts: Record<string, string>
+  /** Id of the local pool. */
   pool: string
 }
 

@@ -4,11 +4,12 @@ import type { ContractAddresses, ReadClient, WriteClient } from '@millrace/chain
 import { type Client, createClient } from '@millrace/sdk'
 import type { LocalAccount } from 'viem'
 import type { Context } from '../context.ts'
-import { CloudNotRunningError } from '../errors.ts'
+import { CloudNotRunningError, CloudStartingError } from '../errors.ts'
 import { nativeSha256 } from '../jobs/saveResults.ts'
 import { type CloudFile, readCloudFile } from './cloudFile.ts'
 import type { Home } from './home.ts'
 import { readKeys } from './keys.ts'
+import { isHomeLocked } from './lock.ts'
 
 /** A connection of one command to the cloud of its state folder. */
 export type Cloud = {
@@ -33,7 +34,9 @@ export async function connectCloud(
 ): Promise<Cloud> {
   const { home, clock, random, signal } = context
   const file = readCloudFile(home)
-  if (file === undefined) throw new CloudNotRunningError({ home: home.dir })
+  // Ports of a cloud that has stopped may be another cloud's by now.
+  if (file === undefined || !isHomeLocked(home)) throw new CloudNotRunningError({ home: home.dir })
+  if (!file.ready) throw new CloudStartingError({ home: home.dir })
   const account = await accountOf(home, as)
   if (account === undefined) throw new CloudNotRunningError({ home: home.dir })
   const client = await createClient({

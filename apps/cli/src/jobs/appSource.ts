@@ -119,7 +119,7 @@ function parseSource(text: string, path: string): AppSource {
     path,
     issues: parsed.error.issues.map((issue) => ({
       field: issue.path.join('.') || 'manifest',
-      problem: issue.message,
+      problem: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message,
       value: valueAt(value, issue.path),
     })),
   })

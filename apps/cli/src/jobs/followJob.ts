@@ -37,6 +37,8 @@ export type JobReport = {
   assembled: string[]
   /** The only result of a job of one task. */
   single: VerifiedResult | undefined
+  /** What the first failed task said on stderr, in the order of the bag. */
+  lastWords: string
   fate: ExitCode
 }
 
@@ -64,6 +66,7 @@ export async function followJob(
   const results: VerifiedResult[] = []
   const lines: ResultLine[] = []
   const tasks: SettledTask[] = []
+  const failures: VerifiedResult[] = []
   const unverified: JobReport['unverified'] = []
   const request = orderHash(job.request)
   const outcome = await collectResults(
@@ -84,6 +87,7 @@ export async function followJob(
         }
         const line = folder.save(collected.result)
         lines.push(line)
+        if (line.status !== 'ok') failures.push(collected.result)
         if (manifest.assemble !== undefined || record.tasks === 1) results.push(collected.result)
         options.onResult?.(line, collected.result)
       },
@@ -101,8 +105,27 @@ export async function followJob(
   folder.finish({ job: job.number, request, app: record.appName, digest: receipt.digest })
   context.db().updateJob(job.number, { state: stateOf(fate, outcome) })
   const single = record.tasks === 1 ? results[0] : undefined
-  const { dir } = folder
-  return { job, manifest, outcome, receipt, lines, unverified, dir, assembled, single, fate }
+  return {
+    job,
+    manifest,
+    outcome,
+    receipt,
+    lines,
+    unverified,
+    dir: folder.dir,
+    assembled,
+    single,
+    lastWords: lastWordsOf(failures),
+    fate,
+  }
+}
+
+const MAX_WORDS = 2000
+
+function lastWordsOf(failures: readonly VerifiedResult[]): string {
+  const [first] = [...failures].sort((a, b) => a.task.bagIndex - b.task.bagIndex)
+  if (first === undefined) return ''
+  return new TextDecoder().decode(first.output.stderr).trimEnd().slice(-MAX_WORDS)
 }
 
 /** Folder of a job's results: as asked, or ./millrace-results/<app>-<first digits of its id>. */

@@ -27,16 +27,19 @@ export const en = {
     interrupted: ({ number }: { number: number }) =>
       `Detached: job ${number} goes on and is paid as agreed. Come back: millrace job wait ${number}`,
     assembling: 'Joining the results here, in the sandbox',
-    taskFailed: ({
-      label,
-      status,
-      exitCode,
-    }: {
-      label: string
-      status: string
-      exitCode: number
-    }) =>
-      `Task ${label} ended with ${status === 'exit' ? `exit code ${exitCode}` : status}. It settled, so it is paid.`,
+    taskFailed: ({ label, how }: { label: string; how: string }) =>
+      `Task ${label} ${how}. It settled, so it is paid.`,
+    moreFailed: (count: number) => `... and ${count} more`,
+    /** How a task can end, by status. */
+    statuses: {
+      exit: (code: number) => `ended with exit code ${code}`,
+      trap: () => 'crashed (trap)',
+      fuel: () => 'used up its fuel',
+      memory: () => 'used up its memory',
+      depth: () => 'called too deep',
+      disk: () => 'used up its disk or its number of files',
+      stdout: () => 'printed more than it may',
+    } as Record<string, (code: number) => string>,
     next: ({ number }: { number: number }) =>
       `\nNext: millrace job verify ${number} (run it again here) · millrace job show ${number} · millrace job logs ${number}`,
   },

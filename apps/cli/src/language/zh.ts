@@ -21,8 +21,17 @@ export const zh: Messages = {
     interrupted: ({ number }) =>
       `已脱离：作业 ${number} 继续运行并按约付款。回来查看：millrace job wait ${number}`,
     assembling: '正在本机沙箱中拼合结果',
-    taskFailed: ({ label, status, exitCode }) =>
-      `任务 ${label} 以${status === 'exit' ? `退出码 ${exitCode}` : ` ${status} `}结束。它已结算，因此照付。`,
+    taskFailed: ({ label, how }) => `任务 ${label} ${how}。它已结算，因此照付。`,
+    moreFailed: (count) => `……另有 ${count} 个`,
+    statuses: {
+      exit: (code) => `以退出码 ${code} 结束`,
+      trap: () => '崩溃（trap）',
+      fuel: () => '用尽燃料',
+      memory: () => '用尽内存',
+      depth: () => '调用过深',
+      disk: () => '用尽磁盘或文件数',
+      stdout: () => '输出超过上限',
+    },
     next: ({ number }) =>
       `\n下一步：millrace job verify ${number}（在本机重新运行）· millrace job show ${number} · millrace job logs ${number}`,
   },

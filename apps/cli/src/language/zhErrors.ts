@@ -12,6 +12,7 @@ export const zhErrors: Record<string, string | undefined> = {
   INSUFFICIENT_FREE: '托管中的可用余额不足。',
   DEAL_EXPIRED: '成交已过期；未结算的部分会退款。',
   CLOUD_NOT_RUNNING: '没有云在运行：请先执行 npm start。',
+  CLOUD_STARTING: '云正在启动：请稍后再试。',
   CLOUD_ALREADY_RUNNING: '该目录的云已在运行。',
   SERVICE_UNREACHABLE: '服务没有应答：云在运行吗？',
   CHAIN_UNREACHABLE: '链节点没有应答：云在运行吗？',

@@ -1,0 +1,73 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from '@millrace/base'
+import { type Bag, buyBag, countSettled, followBag } from '../e2e/chaos/bag.ts'
+import { checkPaidOnce } from '../e2e/chaos/checkPaidOnce.ts'
+import { type CloudUnderTest, startCloudUnderTest, until } from '../e2e/chaos/cloudUnderTest.ts'
+import { type Disturbance, elapsed, type Means, nextDisturbance } from './disturbances.ts'
+import { mountSmallDisk } from './smallDisk.ts'
+
+export type SoakOptions = {
+  seconds: number
+  random: Random
+  canCutNetwork: boolean
+  say: (line: string) => void
+}
+
+/** Longest that a bag may take from its disturbance to its end. */
+const PATIENCE_MS = 300_000
+
+/** One cloud, bag after bag, each disturbed at a moment of its own, until the time is up. */
+export async function soak({ seconds, random, canCutNetwork, say }: SoakOptions): Promise<void> {
+  const disk = mountSmallDisk()
+  const means: Means = { canCutNetwork, fillDisk: disk?.fill }
+  say(`network of its own: ${canCutNetwork}, disk of its own: ${disk !== undefined}`)
+  const cloud = await startCloudUnderTest({ parentDir: disk?.dir })
+  const endMs = performance.now() + seconds * 1000
+  let isDone = false
+  try {
+    for (let round = 1; performance.now() < endMs; round++) {
+      const disturbance = nextDisturbance(random, means)
+      const startedMs = performance.now()
+      await disturbedBag(cloud, { disturbance, random })
+      const tookSec = (performance.now() - startedMs) / 1000
+      say(`round ${round}: ${disturbance.name}: done in ${tookSec.toFixed(1)} s`)
+    }
+    isDone = true
+  } catch (error) {
+    say(`logs are kept in ${keepLogs(cloud)}`)
+    throw error
+  } finally {
+    if (isDone) await cloud.stop()
+    else await cloud.killAll()
+    disk?.remove()
+  }
+}
+
+async function disturbedBag(
+  cloud: CloudUnderTest,
+  { disturbance, random }: { disturbance: Disturbance; random: Random },
+): Promise<void> {
+  const bag = await buyBag(cloud)
+  const least = Math.floor(random.float() * bag.tasks * 0.8)
+  await untilSettled(cloud, bag, least)
+  await disturbance.happen(cloud)
+  const patience = elapsed(PATIENCE_MS).then(() => {
+    throw new Error(`${disturbance.name}: the bag is not done after ${PATIENCE_MS / 1000} s`)
+  })
+  patience.catch(() => {})
+  await checkPaidOnce(cloud, bag, await Promise.race([followBag(cloud, bag), patience]))
+}
+
+const untilSettled = (cloud: CloudUnderTest, bag: Bag, least: number) =>
+  until(
+    `${least} tasks are settled`,
+    async () => ((await countSettled(cloud, bag)) ?? 0) >= least,
+    { timeoutMs: PATIENCE_MS, everyMs: 10 },
+  )
+
+function keepLogs({ home }: CloudUnderTest): string {
+  const kept = `${home.replace(/\/[^/]*millrace-disk-[^/]*/, '')}-logs`
+  cpSync(join(home, 'logs'), kept, { recursive: true })
+  return kept
+}

@@ -34,6 +34,13 @@ struct BatchIn {
     Ballot[] ballots;
 }
 
+struct Winner {
+    uint256 variant;
+    uint256 odds;
+    uint256 against;
+    uint256 votes;
+}
+
 struct Packed {
     bytes32 root;
     DealPart[] parts;
@@ -160,15 +167,19 @@ library ReferenceBatch {
     function winner(BatchIn memory self, uint256[] memory odds, uint256 slot)
         internal
         pure
-        returns (uint256 variant, uint256 best, uint256 against, uint256 votes)
+        returns (Winner memory won)
     {
         (, TaskIn memory task,) = taskOf(self, slot);
-        against = CredibilityLib.WAD;
+        won.against = CredibilityLib.WAD;
         for (uint256 v; v < task.digests.length; ++v) {
-            (uint256 group, uint256 count) = groupOdds(self, odds, slot, v);
-            against += group;
-            if (group > best) (variant, best, votes) = (v, group, count);
+            (uint256 group, uint256 votes) = groupOdds(self, odds, slot, v);
+            won.against += group;
+            if (group > won.odds) (won.variant, won.odds, won.votes) = (v, group, votes);
         }
-        against -= best;
+        won.against -= won.odds;
+    }
+
+    function isAccepted(Winner memory self, uint256 minOdds) internal pure returns (bool) {
+        return self.votes != 0 && CredibilityLib.isCredible(self.odds, self.against, minOdds);
     }
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {BatchLib} from "../../src/libraries/BatchLib.sol";
+import {MerkleLib} from "../../src/libraries/MerkleLib.sol";
+import {ResultsLib} from "../../src/libraries/ResultsLib.sol";
+import {DealPart} from "../../src/types/Deals.sol";
+import {IBatchHarness} from "./IBatchHarness.sol";
+
+/// See IBatchHarness.
+contract BatchHarness is IBatchHarness {
+    using BatchLib for BatchLib.Table;
+
+    function run(
+        address pool,
+        uint64 nonce,
+        DealPart[] calldata parts,
+        bytes calldata workers,
+        uint256[] calldata odds,
+        uint256 workersPart,
+        uint256 minOdds
+    ) external pure returns (Outcome memory outcome) {
+        uint256[] memory current = new uint256[](1);
+        (BatchLib.Table memory table, uint256[] memory ends) = _read(parts, current);
+        (BatchLib.Voter[] memory voters,) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
+        outcome.heads = new bytes32[](voters.length);
+        bytes32[] memory leaves = new bytes32[](voters.length);
+        uint256[8] memory words;
+        (words[0], words[1]) = (uint160(pool), nonce);
+        for (uint256 i; i < voters.length; ++i) {
+            current[0] = odds[i];
+            words[3] = uint160(voters[i].worker);
+            outcome.heads[i] = table.tally(voters[i], words);
+            leaves[i] = keccak256(abi.encodePacked(hex"00", voters[i].worker, outcome.heads[i]));
+        }
+        outcome.root = MerkleLib.root(leaves);
+        _decide(table, ends, voters, outcome, workersPart, minOdds);
+    }
+
+    function _read(DealPart[] calldata parts, uint256[] memory odds)
+        private
+        pure
+        returns (BatchLib.Table memory table, uint256[] memory ends)
+    {
+        uint256 bytesOfTasks;
+        for (uint256 p; p < parts.length; ++p) {
+            bytesOfTasks += parts[p].tasks.length;
+        }
+        uint256 place;
+        assembly {
+            place := add(odds, 0x20)
+        }
+        table = BatchLib.newTable(bytesOfTasks);
+        ends = new uint256[](parts.length);
+        for (uint256 p; p < parts.length; ++p) {
+            table.addTasks(keccak256(abi.encode(parts[p].terms)), parts[p].tasks, place);
+            ends[p] = table.taskCount();
+        }
+    }
+
+    function _decide(
+        BatchLib.Table memory table,
+        uint256[] memory ends,
+        BatchLib.Voter[] memory voters,
+        Outcome memory outcome,
+        uint256 workersPart,
+        uint256 minOdds
+    ) private pure {
+        bytes32[] memory leaves = new bytes32[](table.taskCount());
+        outcome.results = new bytes[](ends.length);
+        outcome.failed = new uint256[](ends.length);
+        for (uint256 p; p < ends.length; ++p) {
+            uint256 first = p == 0 ? 0 : ends[p - 1];
+            bytes memory results = ResultsLib.newResults(ends[p] - first);
+            uint256 common;
+            (outcome.failed[p], common) = table.decide(first, ends[p], workersPart, minOdds, results, leaves);
+            outcome.results[p] = results;
+            if (outcome.failed[p] != ends[p]) return;
+            for (uint256 i; i < voters.length; ++i) {
+                if (common != 0) table.reapCommon(voters[i], ends[p], BatchLib.VOTE_BYTES, common);
+                else table.reap(voters[i], ends[p], address(1));
+            }
+        }
+        outcome.resultRoot = MerkleLib.root(leaves);
+        (outcome.rewards, outcome.passed, outcome.faults) =
+        (new uint256[](voters.length), new uint256[](voters.length), new uint256[](voters.length));
+        for (uint256 i; i < voters.length; ++i) {
+            (outcome.rewards[i], outcome.passed[i], outcome.faults[i]) =
+            (voters[i].reward, voters[i].passed, voters[i].faults);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+// Writes contracts/test/vectors: what @millrace/protocol makes of some inputs, for the Solidity tests to
+// compare with. With --check it writes nothing and fails when the committed files differ.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type Address, address, type DealId, type Hex32, toJson, ZERO_ADDRESS } from '@millrace/base'
+import {
+  commitmentOf,
+  DEAL_TERMS_ABI,
+  type DealTerms,
+  groupOdds,
+  hashDeal,
+  hashOrder,
+  hashSeal,
+  hashTask,
+  headOf,
+  isCredible,
+  merkleProof,
+  merkleRoot,
+  ORDER_TYPES,
+  type OrderKind,
+  type ProtocolDomain,
+  resultLeaf,
+  saltOf,
+  tagOf,
+  workerOdds,
+} from '@millrace/protocol'
+import { encodeAbiParameters, keccak256, toHex } from 'viem'
+import { actorOf } from './actors.ts'
+import { digestOf, packBatch } from './batchBuilder.ts'
+
+const DIR = 'contracts/test/vectors'
+const check = process.argv.includes('--check')
+const domain: ProtocolDomain = {
+  chainId: 31337,
+  verifyingContract: address('0x00000000000000000000000000000000000f00d5'),
+}
+
+/** A value that uses all bits of its type, the same for the same label. */
+const someHash = (label: string): Hex32 => keccak256(toHex(label)) as Hex32
+const someAddress = (label: string): Address => `0x${someHash(label).slice(-40)}` as Address
+function someUint(label: string, bits: number): bigint {
+  return BigInt(someHash(label)) & ((1n << BigInt(bits)) - 1n)
+}
+
+function someValue(label: string, type: string): string | number | bigint {
+  if (type === 'address') return someAddress(label)
+  if (type === 'bytes32') return someHash(label)
+  const bits = Number(type.slice('uint'.length))
+  return bits <= 48 ? Number(someUint(label, bits)) : someUint(label, bits)
+}
+
+type Field = { name: string; type: string }
+function someStruct(label: string, fields: readonly Field[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map(({ name, type }) => [name, someValue(`${label} ${name}`, type)]),
+  )
+}
+
+function encode(fields: readonly Field[], value: Record<string, unknown>) {
+  return encodeAbiParameters(
+    fields,
+    fields.map(({ name }) => value[name]),
+  )
+}
+
+function orders() {
+  const kinds: OrderKind[] = ['app', 'dataset', 'pool', 'request']
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const fields = Object.values(ORDER_TYPES[kind])[0] as readonly Field[]
+      const order = someStruct(kind, fields) as never
+      return [kind, { encoded: encode(fields, order), hash: hashOrder(kind, order, domain) }]
+    }),
+  )
+}
+
+const terms = someStruct('terms', DEAL_TERMS_ABI) as DealTerms
+
+function deals() {
+  const dealId = hashDeal(terms)
+  return {
+    encoded: encode(DEAL_TERMS_ABI, terms),
+    dealId,
+    tasks: [0, 1, 255, 65_536, 4_294_967_295].map((index) => hashTask(dealId, index)),
+  }
+}
+
+function commitments() {
+  const [pool, worker] = [someAddress('pool'), someAddress('worker')]
+  const [dealId, digest, seed] = [
+    someHash('deal') as DealId,
+    digestOf('result'),
+    someHash('seed'),
+  ] as const
+  const [nonce, index] = [someUint('nonce', 64), 77]
+  const taskId = hashTask(dealId, index)
+  const commitment = commitmentOf({ pool, nonce }, { taskId, worker, digest, seed })
+  const head = headOf([commitment, someHash('second commitment')])
+  return {
+    pool,
+    nonce,
+    dealId,
+    index,
+    worker,
+    digest,
+    seed,
+    salt: saltOf(seed, taskId),
+    commitment,
+    head,
+    tag: tagOf(taskId, digest),
+    seal: hashSeal({ pool, nonce }, head, domain),
+    leaf: resultLeaf(dealId, index, digest),
+  }
+}
+
+function merkle() {
+  const leaves = Array.from({ length: 13 }, (_, i) => someHash(`leaf ${i}`))
+  const proofs = leaves.map((_, i) => merkleProof(leaves, i))
+  return {
+    leaves,
+    roots: leaves.map((_, i) => merkleRoot(leaves.slice(0, i + 1))),
+    proofLengths: proofs.map(({ length }) => length),
+    proofs: proofs.flat(),
+  }
+}
+
+function odds() {
+  const checks = [0, 1, 2, 3, 5, 10, 100, 12_345, 4_294_967_295]
+  const bps = [100, 1000, 2000, 3333, 4900]
+  const groups = [[], [4n], [4n, 4n], [4n, 9n, 4n], [10n ** 18n, 2n], [10n ** 18n, 10n ** 18n]].map(
+    (group) => group.map((o) => o * 10n ** 18n),
+  )
+  const decisions = [
+    [16n, 0n, 9n],
+    [16n, 4n, 9n],
+    [4n, 0n, 4n],
+    [4n, 0n, 5n],
+    [10n ** 18n, 10n ** 18n, 1n],
+  ].map((row) => row.map((o) => o * 10n ** 18n) as [bigint, bigint, bigint])
+  return {
+    checks,
+    bps,
+    odds: checks.flatMap((count) => bps.map((f) => workerOdds(count, f))),
+    groupSizes: groups.map(({ length }) => length),
+    groupMembers: groups.flat(),
+    groups: groups.map(groupOdds),
+    decisions: decisions.flat(),
+    credible: decisions.map(([group, other, min]) => (isCredible(group, [other], min) ? 1 : 0)),
+  }
+}
+
+/** Two deals, three workers, one of whom is wrong about a task of the second. */
+async function batch() {
+  const first = { ...terms, pool: someAddress('pool'), callback: ZERO_ADDRESS }
+  const second = { ...first, requestHash: someHash('second request') }
+  const workers = ['a', 'b', 'c'].map((name) => actorOf(`worker ${name}`))
+  const vote = (slot: number, variant = 0) => ({ slot, variant })
+  const packed = await packBatch({
+    pool: first.pool,
+    nonce: 12n,
+    parts: [
+      {
+        terms: first,
+        tasks: [
+          { index: 3, digests: [digestOf('3')] },
+          { index: 70_000, digests: [digestOf('70000')] },
+        ],
+      },
+      { terms: second, tasks: [{ index: 0, digests: [digestOf('wrong'), digestOf('right')] }] },
+    ],
+    ballots: [
+      { worker: workers[0] as never, votes: [vote(0), vote(2, 1)] },
+      { worker: workers[1] as never, votes: [vote(0), vote(1), vote(2, 0)] },
+      { worker: workers[2] as never, votes: [vote(1), vote(2, 1)] },
+    ],
+    domain,
+  })
+  const winners: [DealId, number, string][] = [
+    [hashDeal(first), 3, '3'],
+    [hashDeal(first), 70_000, '70000'],
+    [hashDeal(second), 0, 'right'],
+  ]
+  return {
+    pool: first.pool,
+    nonce: 12,
+    terms: [encode(DEAL_TERMS_ABI, first), encode(DEAL_TERMS_ABI, second)],
+    tasks: packed.parts.map(({ tasks }) => tasks),
+    workers: packed.workers,
+    heads: packed.seals.map(({ head }) => head),
+    root: packed.root,
+    resultRoot: merkleRoot(
+      winners.map(([dealId, index, label]) => resultLeaf(dealId, index, digestOf(label))),
+    ),
+  }
+}
+
+const files = {
+  orders: { ...domain, ...orders() },
+  deals: deals(),
+  commitments: { ...domain, ...commitments() },
+  merkle: merkle(),
+  odds: odds(),
+  batch: { ...domain, ...(await batch()) },
+}
+
+mkdirSync(DIR, { recursive: true })
+let stale = 0
+for (const [name, value] of Object.entries(files)) {
+  const path = `${DIR}/${name}.json`
+  const text = `${toJson(value, 2)}\n`
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
+  if (check) {
+    console.error(`${path} is not what @millrace/protocol gives; run node contracts/tools/writeVectors.ts`)
+    stale++
+  } else writeFileSync(path, text)
+}
+process.exitCode = stale > 0 ? 1 : 0

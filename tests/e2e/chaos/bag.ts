@@ -18,10 +18,11 @@ export type BagReport = {
   settled: number
   paid: string
   refunded: string
-  compensation: string
+  /** Folder of the results. */
+  dir: string
   payments: { to: string; role: string; amount: string }[]
   workers: { worker: string; tasks: number; faults: number; reward: string }[]
-  results: { index: number; status: string; exitCode: number; digest: string }[]
+  results: { index: number; status: string; exitCode: number; digest: string; folder: string }[]
   unverified: unknown[]
 }
 
@@ -80,4 +81,15 @@ export async function untilHalfWay(
     },
     { everyMs: 10 },
   )
+}
+
+/** Waits until the pool has a session with the worker. */
+export function untilConnected(cloud: CloudUnderTest, address: string): Promise<void> {
+  return until(`worker ${address} is connected`, async () => {
+    const { workers } = await cloud.ask<{ workers: { worker: string; connected: boolean }[] }>([
+      'worker',
+      'ls',
+    ])
+    return workers.some(({ worker, connected }) => worker === address && connected)
+  })
 }

@@ -10,6 +10,13 @@ const COIN = 10n ** 18n
 /** What the local cloud asks for a task: 0.001 for the pool and 0.0001 for the app. */
 export const TASK_PRICE = (11n * COIN) / 10_000n
 
+export type CheckOptions = {
+  /** What liars had to pay the buyer. */
+  damages?: bigint
+  /** Accounts that have money in the escrow beside those of the cloud. */
+  strangers?: readonly Address[]
+}
+
 /**
  * The bag is done: every task settled once on chain and paid once, every result verified by its buyer,
  * and no coin came or went on the way.
@@ -18,6 +25,7 @@ export async function checkPaidOnce(
   cloud: CloudUnderTest,
   bag: Bag,
   { code, stdout, stderr }: Finished,
+  { damages = 0n, strangers = [] }: CheckOptions = {},
 ): Promise<BagReport> {
   assert.equal(code, 0, stderr + stdout)
   const report = JSON.parse(stdout) as BagReport
@@ -44,20 +52,19 @@ export async function checkPaidOnce(
   )
   await checkTables(cloud, bag)
   const { free, locked } = await readAccount(chain, accountOf(cloud, 'requester'))
-  const compensation = BigInt(report.compensation)
-  assert.deepEqual({ free, locked }, { free: bag.freeBefore - price + compensation, locked: 0n })
+  assert.deepEqual({ free, locked }, { free: bag.freeBefore - price + damages, locked: 0n })
   assert.equal((await readAccount(chain, accountOf(cloud, 'pool'))).locked, 0n)
-  await checkMoneyConserved(cloud)
+  await checkMoneyConserved(cloud, strangers)
   return report
 }
 
 /** All that the escrow holds belongs to somebody, and nobody owns what it does not hold. */
-export async function checkMoneyConserved(
+async function checkMoneyConserved(
   cloud: CloudUnderTest,
-  others: readonly Address[] = [],
+  strangers: readonly Address[],
 ): Promise<void> {
   const chain = cloud.chain()
-  const owners = [...Object.values(cloud.facts().accounts), ...others]
+  const owners = [...Object.values(cloud.facts().accounts), ...strangers]
   const accounts = await Promise.all(owners.map((owner) => readAccount(chain, owner)))
   const owned = accounts.reduce(
     (sum, { free, locked, maturing }) => sum + free + locked + maturing,

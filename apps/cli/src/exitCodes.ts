@@ -43,7 +43,6 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   PRICE_ABOVE_LIMIT: EXIT.noDeal,
   NOT_ENOUGH_MONEY: EXIT.noDeal,
   INSUFFICIENT_FREE: EXIT.noDeal,
-  DEAL_EXPIRED: EXIT.expired,
   ORDER_EXPIRED: EXIT.expired,
   CLOUD_NOT_RUNNING: EXIT.unreachable,
   CLOUD_STARTING: EXIT.unreachable,

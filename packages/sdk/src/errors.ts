@@ -1,4 +1,4 @@
-import { BaseError, type DealId, type Hex32, type Wei } from '@millrace/base'
+import { BaseError, type Hex32, type Wei } from '@millrace/base'
 
 /** A service of the cloud does not answer; waits and retries are right. */
 export class ServiceUnreachableError extends BaseError {
@@ -112,18 +112,6 @@ export class PriceAboveLimitError extends BaseError {
         docs: 'price-above-limit',
       },
     )
-  }
-}
-
-/** The deal ran out of time; its unsettled tasks are given back. */
-export class DealExpiredError extends BaseError {
-  readonly code = 'DEAL_EXPIRED'
-  constructor({ dealId, settled, volume }: { dealId: DealId; settled: number; volume: number }) {
-    super(`The deal expired with ${settled} of ${volume} tasks settled.`, {
-      meta: { dealId, settled, volume },
-      hints: ['What was not settled is refunded; the pool lost its stake for it.'],
-      docs: 'deal-expired',
-    })
   }
 }
 

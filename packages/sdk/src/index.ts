@@ -23,7 +23,6 @@ export { createOrder, type OrderOf, publishOrder, type SignedRequest } from './c
 export {
   AmbiguousAppError,
   BadAnswerError,
-  DealExpiredError,
   MatchFailedError,
   NoOfferFitsError,
   NotEnoughMoneyError,

@@ -76,6 +76,10 @@ function noteReport(context: Context, report: JobReport, tookSec: number | undef
   const { out, t } = context
   for (const { task, error } of report.unverified.slice(0, 5))
     out.note(`${out.paint.bad(t.errors.label)} ${task}: ${error.message}`)
+  if (report.outcome.state !== 'done') {
+    const { settled } = report.outcome
+    out.note(t.run.ended[report.outcome.state]({ settled, asked: report.job.record.tasks }))
+  }
   noteFailures(context, report)
   out.note(`\n${out.paint.bold(t.receipt.title)}`)
   out.note(receiptText(report.receipt, factsOf(report, tookSec), { t, paint: out.paint }))

@@ -36,14 +36,5 @@ export function fillPlaceholders(argument: string, values: Placeholders): string
 
 /** True when an argument depends on the task. */
 export function hasPlaceholder(argument: string): boolean {
-  return placeholdersOf(argument).length > 0
-}
-
-/** True when an argument names the task's own input. */
-export function namesOwnInput(argument: string): boolean {
-  return placeholdersOf(argument).some((name) => name !== 'i' && name !== 'n')
-}
-
-function placeholdersOf(argument: string): string[] {
-  return [...argument.matchAll(PLACEHOLDER)].flatMap(([, name]) => name ?? [])
+  return [...argument.matchAll(PLACEHOLDER)].some(([, name]) => name !== undefined)
 }

@@ -30,6 +30,13 @@ export const en = {
     taskFailed: ({ label, how }: { label: string; how: string }) =>
       `Task ${label} ${how}. It settled, so it is paid.`,
     moreFailed: (count: number) => `... and ${count} more`,
+    /** How a job can end short of its tasks. */
+    ended: {
+      expired: (p: { settled: number; asked: number }) =>
+        `Time ran out with ${p.settled} of ${p.asked} tasks settled. The rest is given back; see: millrace job explain`,
+      stopped: (p: { settled: number; asked: number }) =>
+        `Stopped with ${p.settled} of ${p.asked} tasks settled. The rest was never bought.`,
+    },
     /** How a task can end, by status. */
     statuses: {
       exit: (code: number) => `ended with exit code ${code}`,

@@ -23,6 +23,11 @@ export const zh: Messages = {
     assembling: '正在本机沙箱中拼合结果',
     taskFailed: ({ label, how }) => `任务 ${label} ${how}。它已结算，因此照付。`,
     moreFailed: (count) => `……另有 ${count} 个`,
+    ended: {
+      expired: (p) =>
+        `时间已到，已结算 ${p.settled}/${p.asked} 个任务。其余款项退回；参见：millrace job explain`,
+      stopped: (p) => `已停止，已结算 ${p.settled}/${p.asked} 个任务。其余从未购买。`,
+    },
     statuses: {
       exit: (code) => `以退出码 ${code} 结束`,
       trap: () => '崩溃（trap）',

@@ -10,7 +10,7 @@ export const zhErrors: Record<string, string | undefined> = {
   PRICE_ABOVE_LIMIT: '最便宜的报价也超过了你的上限。',
   NOT_ENOUGH_MONEY: '托管中的可用余额不足。',
   INSUFFICIENT_FREE: '托管中的可用余额不足。',
-  DEAL_EXPIRED: '成交已过期；未结算的部分会退款。',
+  ORDER_EXPIRED: '订单已过期：没有购买任何东西。',
   CLOUD_NOT_RUNNING: '没有云在运行：请先执行 npm start。',
   CLOUD_STARTING: '云正在启动：请稍后再试。',
   CLOUD_ALREADY_RUNNING: '该目录的云已在运行。',

@@ -54,7 +54,7 @@ export function receiptText(
       match: formatCount(receipt.gas.match),
     }),
   ])
-  rows.push([r.trust, trustText(receipt, t)])
+  if (receipt.tasks.settled > 0) rows.push([r.trust, trustText(receipt, t)])
   if (receipt.digest !== undefined) rows.push([r.digest, receipt.digest])
   if (facts.tookSec !== undefined) rows.push([r.took, formatDuration(facts.tookSec)])
   rows.push(...facts.assembled.map((file): [string, string] => [r.assembled, paint.bold(file)]))

@@ -58,15 +58,26 @@ Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
 /// A small base for Solidity tests, so that no test library has to be fetched.
 abstract contract Test {
-    address[] private _targets;
-
-    /// The contracts an invariant test calls at random; forge reads this list.
-    function targetContracts() public view returns (address[] memory) {
-        return _targets;
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
     }
 
-    function targetContract(address target) internal {
-        _targets.push(target);
+    FuzzSelector[] private _selectors;
+    address[] private _contracts;
+
+    /// What an invariant test calls at random; forge reads these two lists.
+    function targetContracts() public view returns (address[] memory) {
+        return _contracts;
+    }
+
+    function targetSelectors() public view returns (FuzzSelector[] memory) {
+        return _selectors;
+    }
+
+    function target(address addr, bytes4[] memory selectors) internal {
+        _contracts.push(addr);
+        _selectors.push(FuzzSelector(addr, selectors));
     }
 
     /// Maps a random number into [min, max].

@@ -180,7 +180,7 @@ function report(state: PoolState, { worker, items, atMs }: Of<'reported'>): void
   }
 }
 
-function end(state: PoolState, { worker, tasks, as, cause, atMs }: Of<'ended'>): void {
+function end(state: PoolState, { worker, tasks, as, isTasksOwn, cause, atMs }: Of<'ended'>): void {
   for (const taskId of tasks) {
     const task = taskOf(state, taskId)
     const replica = liveReplica(task, worker)
@@ -189,7 +189,7 @@ function end(state: PoolState, { worker, tasks, as, cause, atMs }: Of<'ended'>):
     if (as === 'lost') continue
     const record = recordOf(state, worker, replica.owner)
     record.failed++
-    record.failedInRow++
+    if (isTasksOwn !== true) record.failedInRow++
   }
 }
 

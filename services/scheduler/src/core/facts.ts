@@ -23,6 +23,8 @@ export type Fact =
       worker: Address
       tasks: TaskId[]
       as: 'lost' | 'failed'
+      /** A failure that any machine could have had with this task: not held against the worker. */
+      isTasksOwn?: true
       cause: string
       atMs: number
     }

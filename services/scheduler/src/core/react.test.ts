@@ -225,6 +225,17 @@ describe('a worker that does not do its part', () => {
     pool.say(1, { type: 'failed', items })
     expect(pool.state.workers.get(workerAt(1))?.reason).toMatch(/8 tasks in a row.*no sandbox/)
   })
+
+  it('is not dropped for tasks that no machine could do', () => {
+    const pool = new CorePool()
+    pool.join(1, { advertisement: { slots: 8 } })
+    pool.open(aDeal({ volume: 8 }))
+    const items = [...pool.state.tasks.keys()].map((taskId) => {
+      return { taskId, code: 'RUN_TIMEOUT', message: 'longer than 1 s' }
+    })
+    pool.say(1, { type: 'failed', items })
+    expect(pool.state.workers.get(workerAt(1))).toMatchObject({ failed: 8, pausedUntilMs: 0 })
+  })
 })
 
 describe('a deal that takes the word of the pool', () => {

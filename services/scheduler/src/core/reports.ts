@@ -113,8 +113,9 @@ export function onFailed(turn: Turn, worker: Address, { items }: Message<'failed
     const replica = task && liveReplica(task, worker)
     if (replica?.state === 'assigned') done++
     const as = RETURNED.has(code) ? 'lost' : 'failed'
+    const isTasksOwn = TASKS_OWN.has(code) || undefined
     const cause = `${code}: ${message}`.slice(0, 500)
-    endReplicas(turn, { worker, tasks: [taskId], as, cause })
+    endReplicas(turn, { worker, tasks: [taskId], as, isTasksOwn, cause })
   }
   noteDone(turn, worker, done)
   const failedInRow = turn.state.workers.get(worker)?.failedInRow ?? 0
@@ -129,6 +130,12 @@ export function onFailed(turn: Turn, worker: Address, { items }: Message<'failed
 
 /** Not a failure of the task or the machine: the worker hands it back. */
 const RETURNED = new Set(['WORKER_LEAVING', 'ASSIGNMENT_REFUSED', 'LEASE_ENDED', 'NOT_HELD'])
+
+/**
+ * What a buyer or the author of an app can bring about. Were it held against workers, a bag of endless
+ * tasks, which costs nothing as it never settles, would drop all workers of the pool.
+ */
+const TASKS_OWN = new Set(['RUN_TIMEOUT', 'INPUT_UNAVAILABLE', 'PROGRAM_REFUSED', 'DEAL_UNUSABLE'])
 
 /** The task if votes on it are still missing; else the worker is told to forget it. */
 function openTask(turn: Turn, worker: Address, taskId: TaskId): Task | undefined {

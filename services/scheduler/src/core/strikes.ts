@@ -22,6 +22,7 @@ export type Ending = {
   worker: Address
   tasks: readonly TaskId[]
   as: 'lost' | 'failed'
+  isTasksOwn?: true | undefined
   cause: string
 }
 
@@ -29,14 +30,18 @@ export type Ending = {
  * Ends a worker's replicas of tasks that are not sealed: those are a matter of their batch. The worker
  * is told unless it said so itself.
  */
-export function endReplicas(turn: Turn, { worker, tasks, as, cause }: Ending): TaskId[] {
+export function endReplicas(
+  turn: Turn,
+  { worker, tasks, as, isTasksOwn, cause }: Ending,
+): TaskId[] {
   const { state, nowMs } = turn
   const ended = tasks.filter((taskId) => {
     const task = state.tasks.get(taskId)
     return task !== undefined && task.stage !== 'sealed' && liveReplica(task, worker) !== undefined
   })
   if (ended.length === 0) return ended
-  record(turn, { kind: 'ended', worker, tasks: ended, as, cause, atMs: nowMs })
+  const whose = isTasksOwn === true ? { isTasksOwn } : {}
+  record(turn, { kind: 'ended', worker, tasks: ended, as, ...whose, cause, atMs: nowMs })
   state.live.isPlanNeeded = true
   for (const taskId of ended) {
     state.live.dirty.add(taskId)

@@ -106,6 +106,6 @@ function pick<T>(random: Random, values: readonly T[]): T {
   return value
 }
 
-export function elapsed(ms: number): Promise<void> {
+function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

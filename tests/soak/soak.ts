@@ -3,8 +3,13 @@ import { join } from 'node:path'
 import type { Random } from '@millrace/base'
 import { type Bag, buyBag, countSettled, followBag } from '../e2e/chaos/bag.ts'
 import { checkPaidOnce } from '../e2e/chaos/checkPaidOnce.ts'
-import { type CloudUnderTest, startCloudUnderTest, until } from '../e2e/chaos/cloudUnderTest.ts'
-import { type Disturbance, elapsed, type Means, nextDisturbance } from './disturbances.ts'
+import {
+  type CloudUnderTest,
+  type Finished,
+  startCloudUnderTest,
+  until,
+} from '../e2e/chaos/cloudUnderTest.ts'
+import { type Disturbance, type Means, nextDisturbance } from './disturbances.ts'
 import { mountSmallDisk } from './smallDisk.ts'
 
 export type SoakOptions = {
@@ -52,11 +57,15 @@ async function disturbedBag(
   const least = Math.floor(random.float() * bag.tasks * 0.8)
   await untilSettled(cloud, bag, least)
   await disturbance.happen(cloud)
-  const patience = elapsed(PATIENCE_MS).then(() => {
-    throw new Error(`${disturbance.name}: the bag is not done after ${PATIENCE_MS / 1000} s`)
+  const followed = followBag(cloud, bag)
+  let finished: Finished | undefined
+  void followed.then((value) => {
+    finished = value
   })
-  patience.catch(() => {})
-  await checkPaidOnce(cloud, bag, await Promise.race([followBag(cloud, bag), patience]))
+  await until(`the bag is done after ${disturbance.name}`, () => finished !== undefined, {
+    timeoutMs: PATIENCE_MS,
+  })
+  await checkPaidOnce(cloud, bag, await followed)
 }
 
 const untilSettled = (cloud: CloudUnderTest, bag: Bag, least: number) =>

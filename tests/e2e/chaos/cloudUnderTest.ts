@@ -22,6 +22,7 @@ export const PARTS = [
   'market',
   'pool',
   'worker-1',
+  'worker-2',
   'sandbox',
 ] as const
 export type Part = (typeof PARTS)[number]

@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { type Address, address, type Hex, type Hex32, nowSec, ZERO_ADDRESS } from '@millrace/base'
-import { type ContractAddresses, readAccount, type WriteClient } from '@millrace/chain'
+import {
+  type ContractAddresses,
+  NO_CONTRACTS,
+  readAccount,
+  type WriteClient,
+} from '@millrace/chain'
 import { deployContracts, readFaucet } from '@millrace/chain/node'
 import { type Client, createClient, registerApp, sellApp, waitForIndex } from '@millrace/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -15,7 +20,7 @@ import { formatCoins, shortHex } from '../terminal/format.ts'
 import { addressOfKey, FUNDING, fundAccounts, WORKER_BOND } from './accounts.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { CloudServices } from './cloudServices.ts'
-import { findContracts, NO_CONTRACTS, setSettleWindow } from './contracts.ts'
+import { findContracts, setSettleWindow } from './contracts.ts'
 import { announcePool, ensurePool, sellPool } from './poolSetup.ts'
 import { choosePorts, LOOPBACK } from './ports.ts'
 import type { CloudSettings } from './startCloud.ts'

@@ -1,4 +1,4 @@
-import { type Hex, type Seconds, seconds, ZERO_ADDRESS } from '@millrace/base'
+import { type Hex, type Seconds, seconds } from '@millrace/base'
 import {
   type ContractAddresses,
   createReadClient,
@@ -9,17 +9,6 @@ import {
 } from '@millrace/chain'
 import type { CloudFile } from '../home/cloudFile.ts'
 import { contractsOf } from '../home/connectCloud.ts'
-
-/** Stands in for addresses while there are none. */
-export const NO_CONTRACTS: ContractAddresses = {
-  token: ZERO_ADDRESS,
-  escrow: ZERO_ADDRESS,
-  registry: ZERO_ADDRESS,
-  market: ZERO_ADDRESS,
-  work: ZERO_ADDRESS,
-  standing: ZERO_ADDRESS,
-  parameters: ZERO_ADDRESS,
-}
 
 /** The contracts of an earlier start, if the chain still has them. */
 export async function findContracts(

@@ -1,0 +1,20 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { textOfAd, writeAd } from './classAd.ts'
+
+const text = fc.string({ unit: 'binary' }).filter((value) => !/[\r\n\t]/.test(value))
+
+it('reads back every text it wrote, whatever else is in the ad', () => {
+  fc.assert(
+    fc.property(text, text, (name, description) => {
+      const ad = writeAd({ Type: 'app', Description: description, Name: name, Fuel: 5n })
+      expect(textOfAd(ad, 'Name')).toBe(name)
+      expect(textOfAd(ad, 'description')).toBe(description)
+    }),
+  )
+})
+
+it('finds no attribute that is not there', () => {
+  expect(textOfAd(writeAd({ Name: 'x' }), 'Version')).toBeUndefined()
+  expect(textOfAd('', 'Name')).toBeUndefined()
+})

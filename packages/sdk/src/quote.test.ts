@@ -1,0 +1,97 @@
+import { seededRandom, systemClock, wei } from '@millrace/base'
+import { oddsOfTrust } from '@millrace/protocol'
+import { cidOf, cidToContent } from '@millrace/storage'
+import { type Manifest, zManifest } from '@millrace/wire'
+import { describe, expect, it } from 'vitest'
+import { buildRequest } from './buildRequest.ts'
+import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
+import { atQuotedPrice, type Match, priceOf, requireMatch } from './quote.ts'
+
+const ADDRESS = `0x${'11'.repeat(20)}` as never
+const MANIFEST: Manifest = zManifest.parse({
+  format: 'millrace/app/1',
+  name: 'echo',
+  version: '1.0.0',
+  description: '',
+  runtime: 'wasm',
+  limits: { fuel: '1000', memoryMiB: 16, diskMiB: 2, wallSec: 5 },
+  determinism: 'bitwise',
+  price: '0',
+  program: {
+    cid: cidOf(new Uint8Array(1)),
+    sha256: `0x${'00'.repeat(32)}`,
+    sizeBytes: 1,
+    name: 'echo.wasm',
+  },
+})
+
+function aRequest(tasks: number, trust = 0.9) {
+  const cid = cidOf(new Uint8Array(2))
+  return buildRequest(
+    { clock: { ...systemClock, nowMs: () => 1_000_000 }, random: seededRandom(1) },
+    {
+      requester: ADDRESS,
+      app: ADDRESS,
+      manifest: MANIFEST,
+      bag: { cid, ...cidToContent(cid), bag: { tasks: Array(tasks).fill({}) } as never },
+      trust,
+      deadlineSec: 600 as never,
+    },
+  )
+}
+
+const aMatch = (appPrice: bigint, poolPrice: bigint): Match =>
+  ({
+    found: true,
+    app: { signed: { order: { price: appPrice } } },
+    pool: { signed: { order: { price: poolPrice } } },
+    volume: 10,
+    costPerTask: wei(appPrice + poolPrice),
+  }) as unknown as Match
+
+describe('a request', () => {
+  it("asks for the bag under the app's limits, and no longer than its deadline", () => {
+    expect(aRequest(3)).toMatchObject({
+      volume: 3n,
+      fuel: 1000n,
+      memoryMiB: 16,
+      minOdds: oddsOfTrust(0.9),
+      expiresAt: 1600,
+      maturitySec: 0,
+    })
+  })
+
+  it('takes the word of the pool for trust 0', () => {
+    expect(aRequest(1, 0).minOdds).toBe(0n)
+  })
+})
+
+describe('a quote', () => {
+  it('is the price of all tasks, and the most that a match can then cost', () => {
+    const request = aRequest(4)
+    const match = aMatch(2n, 5n)
+    expect(priceOf(match, request)).toBe(28n)
+    expect(atQuotedPrice(request, match)).toMatchObject({
+      maxAppPrice: 2n,
+      maxDatasetPrice: 0n,
+      maxPoolPrice: 5n,
+    })
+  })
+
+  it("is refused over the buyer's limit for the whole job, with both numbers", () => {
+    const request = aRequest(4)
+    expect(requireMatch(aMatch(2n, 5n), request, wei(28n))).toBeDefined()
+    expect(() => requireMatch(aMatch(2n, 5n), request, wei(27n))).toThrow(PriceAboveLimitError)
+  })
+
+  it('gives each reason once where nothing fits', () => {
+    const reason = { code: 'PRICE_ABOVE', message: 'too dear' }
+    try {
+      requireMatch({ found: false, reasons: [reason, reason] }, aRequest(1))
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(NoOfferFitsError)
+      expect((error as NoOfferFitsError).hints).toEqual(['too dear'])
+    }
+  })
+})

@@ -53,6 +53,7 @@ async function disturbedBag(
   cloud: CloudUnderTest,
   { disturbance, random }: { disturbance: Disturbance; random: Random },
 ): Promise<void> {
+  await untilWhole(cloud)
   const bag = await buyBag(cloud)
   const least = Math.floor(random.float() * bag.tasks * 0.8)
   await untilSettled(cloud, bag, least)
@@ -67,6 +68,19 @@ async function disturbedBag(
   })
   await checkPaidOnce(cloud, bag, await followed)
 }
+
+/** Buying, unlike what was bought, needs the whole cloud; what was killed last may still be starting. */
+const untilWhole = (cloud: CloudUnderTest) =>
+  until(
+    'the cloud is whole again',
+    async () => {
+      const { code, stdout } = await cloud.millrace(['worker', 'ls', '--json'])
+      if (code !== 0) return false
+      const { workers } = JSON.parse(stdout) as { workers: { connected: boolean }[] }
+      return workers.every(({ connected }) => connected)
+    },
+    { timeoutMs: PATIENCE_MS, everyMs: 250 },
+  )
 
 const untilSettled = (cloud: CloudUnderTest, bag: Bag, least: number) =>
   until(

@@ -3,7 +3,7 @@ import type { Address } from '@millrace/base'
 import { readAccount, readDeal, readEvents, readTokenBalance } from '@millrace/chain'
 import { decodeResults } from '@millrace/protocol'
 import { type DealRow, zDealRow } from '@millrace/wire'
-import type { Bag, BagReport } from './bag.ts'
+import { type Bag, type BagReport, countSettled } from './bag.ts'
 import { type CloudUnderTest, type Finished, until } from './cloudUnderTest.ts'
 
 const COIN = 10n ** 18n
@@ -45,6 +45,8 @@ export async function checkPaidOnce(
   )
 
   const chain = cloud.chain()
+  // It may still be on its way back: the buyer can be done before the last misfortune.
+  await until('the chain answers', async () => (await countSettled(cloud, bag)) !== undefined)
   assert.deepEqual(await readDeal(chain, bag.deal), { status: 'closed', settled: bag.tasks })
   assert.deepEqual(
     await settledOnChain(cloud, bag),

@@ -8,7 +8,7 @@ export class ServiceUnreachableError extends BaseError {
     const origin = URL.canParse(url) ? new URL(url).origin : url
     super(`The service at ${origin} does not answer.`, {
       meta: { url: origin },
-      hints: ['Is the cloud running? millrace cloud status'],
+      hints: ['Is the cloud running? npx millrace cloud status'],
       docs: 'service-unreachable',
       cause,
     })
@@ -77,8 +77,8 @@ export class NotEnoughMoneyError extends BaseError {
     super(`This costs ${coins(needed)} coins, but only ${coins(free)} are free in escrow.`, {
       meta: { free: free.toString(), needed: needed.toString() },
       hints: [
-        'Move coins of the wallet into escrow: millrace wallet deposit AMOUNT',
-        'On a local cloud coins are free: millrace wallet fund',
+        'Move coins of the wallet into escrow: npx millrace wallet deposit AMOUNT',
+        'On a local cloud coins are free: npx millrace wallet fund',
       ],
       docs: 'not-enough-money',
     })
@@ -144,7 +144,7 @@ export class ResultMissingError extends BaseError {
   constructor({ task, cause }: { task: string; cause?: unknown }) {
     super(`The result of task ${task} settled, but its bytes cannot be found in storage.`, {
       meta: { task },
-      hints: ['Try again later: millrace job get'],
+      hints: ['Try again later: npx millrace job get'],
       docs: 'result-missing',
       cause,
     })

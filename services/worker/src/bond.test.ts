@@ -38,7 +38,7 @@ describe('ensureBond', () => {
     await expect(ensure(chain, 10n)).rejects.toMatchObject({
       code: 'BOND_UNAFFORDABLE',
       hints: [
-        expect.stringContaining(`4 base units: millrace wallet fund ${worker}`),
+        expect.stringContaining(`4 base units: npx millrace wallet fund ${worker}`),
         expect.any(String),
       ],
     })

@@ -10,7 +10,7 @@ export class BondUnaffordableError extends BaseError {
       {
         meta: { worker, bond: `${bond}`, wanted: `${wanted}`, available: `${available}` },
         hints: [
-          `Send it ${wanted - bond - available} base units: millrace wallet fund ${worker}`,
+          `Send it ${wanted - bond - available} base units: npx millrace wallet fund ${worker}`,
           'Or start it with a smaller bond; a pool may then give it no work that must be verified.',
         ],
         docs: 'bond-unaffordable',
@@ -184,7 +184,7 @@ export class PoolUnknownError extends BaseError {
   constructor({ pool, reason }: { pool: Address; reason: string }) {
     super(`Pool ${pool} cannot be found: ${reason}.`, {
       meta: { pool, reason },
-      hints: ['Check the address: millrace pool ls', 'Or give its address: poolUrl.'],
+      hints: ['Check the address: npx millrace pool ls', 'Or give its address: poolUrl.'],
       docs: 'pool-unknown',
     })
   }

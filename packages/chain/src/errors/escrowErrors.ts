@@ -5,7 +5,7 @@ export const InsufficientFreeError = contractErrorClass(
   ({ account, free, needed }) =>
     `The free balance of ${account} is ${free}, but ${needed} base units are needed.`,
   'Deposit more, or ask for less: a lower price, fewer tasks, a smaller bond.',
-  'Locked and maturing money does not count as free; `millrace wallet balance` shows all three.',
+  'Locked and maturing money does not count as free; `npx millrace wallet balance` shows all three.',
 )
 
 export const InsufficientLockedError = contractErrorClass(

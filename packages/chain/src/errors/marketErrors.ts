@@ -57,7 +57,7 @@ export const BeyondOfferError = contractErrorClass(
   'BeyondOffer',
   ({ what, asked, offered }) =>
     `The request asks for ${RESOURCES[what] ?? `resource ${what}`} ${asked}, but the pool offers ${offered}.`,
-  'Ask for less, or pick a pool that offers more: `millrace pool ls`.',
+  'Ask for less, or pick a pool that offers more: `npx millrace pool ls`.',
 )
 
 export const BadDeadlineError = contractErrorClass(

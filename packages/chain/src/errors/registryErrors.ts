@@ -11,7 +11,7 @@ export const AssetExistsError = contractErrorClass(
 export const UnknownAssetError = contractErrorClass(
   'UnknownAsset',
   ({ asset }) => `There is no asset ${asset} in this registry.`,
-  'Check the id and the chain; `millrace app ls` and `millrace pool ls` list what there is.',
+  'Check the id and the chain; `npx millrace app ls` and `npx millrace pool ls` list what there is.',
 )
 
 export const WrongKindError = contractErrorClass(
@@ -67,7 +67,7 @@ export const ERC721InvalidSenderError = contractErrorClass(
 export const ERC721NonexistentTokenError = contractErrorClass(
   'ERC721NonexistentToken',
   ({ tokenId }) => `There is no asset ${showAsset(tokenId)} in this registry.`,
-  'Check the id and the chain; `millrace app ls` and `millrace pool ls` list what there is.',
+  'Check the id and the chain; `npx millrace app ls` and `npx millrace pool ls` list what there is.',
 )
 
 /** An asset's token id is its address-shaped id as a number. */

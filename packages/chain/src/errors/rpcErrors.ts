@@ -8,7 +8,7 @@ export class ChainUnreachableError extends BaseError {
     super(`The chain node at ${withoutSecrets(url)} does not answer.`, {
       meta: { url: withoutSecrets(url) },
       hints: [
-        'Is the node running? `millrace chain status` shows it.',
+        'Is the node running? `npx millrace chain status` shows it.',
         'Is the address right? It is `rpcUrl` in the configuration.',
       ],
       docs: 'chain-unreachable',

@@ -6,7 +6,7 @@ export const ERC20InsufficientBalanceError = contractErrorClass(
   'ERC20InsufficientBalance',
   ({ sender, balance, needed }) =>
     `The wallet of ${sender} holds ${balance} base units of the token, but ${needed} are needed.`,
-  'Get tokens first; on the local cloud `millrace wallet fund` gives some.',
+  'Get tokens first; on the local cloud `npx millrace wallet fund` gives some.',
 )
 
 export const ERC20InsufficientAllowanceError = contractErrorClass(

@@ -19,7 +19,7 @@ export class InsufficientGasError extends BaseError {
     super(`The account ${account} cannot pay the gas of ${label}.`, {
       meta: { account, label },
       hints: [
-        "Send it some of the chain's own coin; on the local cloud `millrace wallet fund` does so.",
+        "Send it some of the chain's own coin; on the local cloud `npx millrace wallet fund` does so.",
       ],
       docs: 'insufficient-gas',
       cause,

@@ -8,8 +8,8 @@ export class CloudAlreadyRunningError extends BaseError {
     super(`A cloud already runs from ${home}${pid === undefined ? '' : ` (process ${pid})`}.`, {
       meta: { home, pid },
       hints: [
-        'Use it from another terminal: millrace run --help',
-        'Stop it with Ctrl-C where it was started, or with: millrace cloud stop',
+        'Use it from another terminal: npx millrace run --help',
+        'Stop it with Ctrl-C where it was started, or with: npx millrace cloud stop',
         'For a second cloud on this machine give another folder: npm start -- --home DIR',
       ],
       docs: 'cloud-already-running',
@@ -38,7 +38,7 @@ export class CloudStartingError extends BaseError {
   constructor({ home }: { home: string }) {
     super(`The cloud of ${home} is still starting.`, {
       meta: { home },
-      hints: ['Try again in a few seconds: millrace cloud status'],
+      hints: ['Try again in a few seconds: npx millrace cloud status'],
       docs: 'cloud-starting',
     })
   }
@@ -96,7 +96,7 @@ export class BadUsageError extends BaseError {
   readonly code = 'BAD_USAGE'
   constructor({ message, help, hint }: { message: string; help: string; hint?: string }) {
     super(message, {
-      hints: [...(hint === undefined ? [] : [hint]), `See: ${help}`],
+      hints: [...(hint === undefined ? [] : [hint]), `See: npx ${help}`],
       docs: 'bad-usage',
     })
   }
@@ -121,7 +121,7 @@ export class UnknownJobError extends BaseError {
     super(`There is no job ${selector} in this folder.`, {
       meta: { selector },
       hints: [
-        'List them: millrace job ls',
+        'List them: npx millrace job ls',
         'Selectors: last, all, 3, 1,3,5-8, or first digits of an id.',
       ],
       docs: 'unknown-job',
@@ -210,7 +210,7 @@ export class FaucetMissingError extends BaseError {
   readonly code = 'FAUCET_MISSING'
   constructor() {
     super('This folder has no treasury: coins are free only on a local cloud.', {
-      hints: ['Get tokens from somebody, then: millrace wallet deposit AMOUNT'],
+      hints: ['Get tokens from somebody, then: npx millrace wallet deposit AMOUNT'],
       docs: 'faucet-missing',
     })
   }

@@ -1,4 +1,12 @@
-import { type DealId, every, nowSec, type OrderHash, type TxHash } from '@millrace/base'
+import {
+  type DealId,
+  every,
+  nowSec,
+  type OrderHash,
+  type TxHash,
+  type UnixSeconds,
+  unixSeconds,
+} from '@millrace/base'
 import { readDeal } from '@millrace/chain'
 import { type Progress, zMarketEvent } from '@millrace/wire'
 import type { Client } from './client.ts'
@@ -33,6 +41,8 @@ export type JobProgress = {
   workers: number
   /** By the pools' own history; absent while unknown. */
   etaSec: number | undefined
+  /** Once time has run out: when what has not settled until then is given back. */
+  refundAt: UnixSeconds | undefined
 }
 
 export type JobOutcome = {
@@ -207,7 +217,16 @@ async function progressOf(
     agreed: sum(({ agreed, committed }) => agreed + committed),
     workers: new Set(answers.flatMap(({ workers }) => workers.map(({ worker }) => worker))).size,
     etaSec: etas.length === 0 ? undefined : Math.max(...etas),
+    refundAt: refundTime(client, open),
   }
+}
+
+/** The last moment at which anything of these deals may settle, when all are past their deadline. */
+function refundTime({ clock }: Client, open: readonly Followed[]): UnixSeconds | undefined {
+  const now = nowSec(clock)
+  if (open.length === 0 || open.some(({ deal }) => now <= deal.terms.expiresAt)) return undefined
+  const ends = open.map(({ deal: { terms } }) => terms.expiresAt + terms.settleWindowSec)
+  return unixSeconds(Math.max(...ends))
 }
 
 /** What an event of the market means for this job. */

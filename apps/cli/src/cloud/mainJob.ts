@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { seconds } from '@millrace/base'
 import { factsOf } from '../commands/showFollowed.ts'
 import type { Context } from '../context.ts'
@@ -42,7 +43,8 @@ export async function runMainJob(
   const earlier = options.again === true ? undefined : earlierJob(context, mainApp)
   if (earlier?.state === 'done') {
     await started.catalogueReady
-    out.say(t.cloud.mainDone({ number: earlier.number, dir: resultDir(earlier) }))
+    const dir = resultDir(earlier)
+    out.say(t.cloud.mainDone({ number: earlier.number, dir: existsSync(dir) ? dir : undefined }))
     return undefined
   }
   const elapsedSec = (): number => (clock.nowMs() - options.startedMs) / 1000

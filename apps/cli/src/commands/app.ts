@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { bytesToHex, type Hex32, randomHex32 } from '@millrace/base'
-import { type Program, probeDeterminism } from '@millrace/runtime'
+import { randomHex32 } from '@millrace/base'
+import { probeDeterminism } from '@millrace/runtime'
 import { findApp, publishApp, readManifest } from '@millrace/sdk'
 import type { Manifest } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { ClassRefutedError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { connectCloud } from '../home/connectCloud.ts'
-import { type LocalApp, loadAppDirectory } from '../jobs/appSource.ts'
+import { type LocalApp, loadAppDirectory, programOf } from '../jobs/appSource.ts'
 import { fillPlaceholders } from '../jobs/placeholders.ts'
 import { publication } from '../jobs/publication.ts'
 import { runLimits, withRuntime } from '../jobs/sandbox.ts'
-import { nativeSha256 } from '../jobs/saveResults.ts'
 import { formatBytes, formatCoins, formatCount, formatDuration } from '../terminal/format.ts'
 import { alignRows } from '../terminal/receiptText.ts'
 
@@ -59,7 +58,7 @@ function rowsOf(
       words.example,
       example === undefined
         ? '-'
-        : `millrace run ${manifest.name}   (${example.count} × ${example.args.join(' ')})`,
+        : `npx millrace run ${manifest.name}   (${example.count} × ${example.args.join(' ')})`,
     ],
   ]
 }
@@ -105,11 +104,6 @@ async function probe(context: Context, local: LocalApp): Promise<string[]> {
       differences: found.differences,
     })
   return found.conditions
-}
-
-function programOf({ source, program }: LocalApp): Program {
-  const sha256 = bytesToHex(nativeSha256(program.bytes)) as Hex32
-  return { runtime: source.runtime, name: program.name, sha256, bytes: program.bytes }
 }
 
 function exampleArgs({ source: { example } }: LocalApp): string[] {

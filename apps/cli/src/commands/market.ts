@@ -50,6 +50,7 @@ export async function appLs(context: Context): Promise<ExitCode> {
             shortHex(app.app),
             app.description ?? '',
           ]),
+          process.stdout.columns,
         ),
   )
   return EXIT.ok

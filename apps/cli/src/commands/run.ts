@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { connectCloud } from '../home/connectCloud.ts'
+import { requireResultFolder } from '../jobs/followJob.ts'
 import { buyJob, currentOf, type Offer, type Purchase, prepareJob } from '../jobs/submitJob.ts'
 import {
   formatCoins,
@@ -41,6 +42,7 @@ export async function run(
   const offer = await prepareJob(context, cloud, purchase)
   notePrice(context, offer)
   if (options.dryRun === true) return showOffer(context, offer)
+  if (options.out !== undefined || !isDetached(options)) requireResultFolder(options.out)
   const { job } = await buyJob(context, cloud, offer, (recorded) =>
     noteRecorded(context, recorded, options),
   )

@@ -54,12 +54,13 @@ export async function showFollowed(
   return report.fate
 }
 
-/** A bar on a terminal, a line now and then elsewhere; nothing for jobs that are over at once. */
+/** A bar on a terminal, elsewhere a line now and then that says something new; nothing for jobs that are over at once. */
 function progressShower(
   { out, t, clock }: Context,
   startedMs: number,
 ): (progress: JobProgress) => void {
   let lastLineMs = startedMs
+  let lastLine = ''
   return (progress) => {
     const nowMs = clock.nowMs()
     const elapsedSec = (nowMs - startedMs) / 1000
@@ -67,7 +68,9 @@ function progressShower(
       out.status(progressText(progress, { t, elapsedSec, columns: process.stderr.columns ?? 80 }))
     } else if (nowMs - lastLineMs >= PLAIN_PROGRESS_MS) {
       lastLineMs = nowMs
-      out.note(progressText(progress, { t, elapsedSec, columns: 200 }).trimStart())
+      const line = progressText(progress, { t, elapsedSec, columns: 200 }).trimStart()
+      if (line !== lastLine) out.note(line)
+      lastLine = line
     }
   }
 }

@@ -27,7 +27,7 @@ export async function walletDeposit(context: Context, [amount = '']: string[]): 
     throw new InvalidInputError({
       field: 'amount',
       value: amount,
-      expected: `at most the ${formatCoins(wallet)} coins of the wallet; millrace wallet fund gives more on a local cloud`,
+      expected: `at most the ${formatCoins(wallet)} coins of the wallet; npx millrace wallet fund gives more on a local cloud`,
     })
   await depositCoins(cloud.client, coins, { signal: context.signal })
   return showBalances(context, cloud.client, cloud.account)

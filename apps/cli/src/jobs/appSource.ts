@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
-import { BaseError, InvalidInputError } from '@millrace/base'
+import { BaseError, bytesToHex, type Hex32, InvalidInputError } from '@millrace/base'
+import type { Program } from '@millrace/runtime'
 import { type AppSource, zAppSource } from '@millrace/wire'
 import { FileNotReadableError } from '../errors.ts'
+import { nativeSha256 } from './saveResults.ts'
 
 /** An app of this machine, ready to be published. */
 export type LocalApp = {
@@ -31,6 +33,12 @@ const RUNTIME_OF: Record<string, AppSource['runtime']> = {
   '.mjs': 'javascript',
   '.ts': 'javascript',
   '.mts': 'javascript',
+}
+
+/** A local app's program as the sandbox takes it. */
+export function programOf({ source, program }: LocalApp): Program {
+  const sha256 = bytesToHex(nativeSha256(program.bytes)) as Hex32
+  return { runtime: source.runtime, name: program.name, sha256, bytes: program.bytes }
 }
 
 /** True for names that mean a file or directory here rather than an app of the catalogue. */
@@ -111,19 +119,34 @@ function parseSource(text: string, path: string): AppSource {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new InvalidInputError({ field: path, value: messageOf(cause), expected: 'JSON' })
+    throw new InvalidInputError({
+      field: path,
+      value: `${text.trim().slice(0, 20)}…`,
+      expected: `JSON (${messageOf(cause)})`,
+    })
   }
   const parsed = zAppSource.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ManifestError({
     path,
-    issues: parsed.error.issues.map((issue) => ({
-      field: issue.path.join('.') || 'manifest',
-      problem: valueAt(value, issue.path) === undefined ? 'is missing' : issue.message,
-      value: valueAt(value, issue.path),
-    })),
+    issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, value)),
   })
 }
+
+function issuesOf(issue: ZodIssue, manifest: unknown): ManifestIssue[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].join('.'),
+      problem: 'is no field of a manifest; leave it out',
+      value: valueAt(manifest, [...issue.path, key]),
+    }))
+  const value = valueAt(manifest, issue.path)
+  const problem = value === undefined ? 'is missing' : issue.message
+  return [{ field: issue.path.join('.') || 'manifest', problem, value }]
+}
+
+type ZodIssue = NonNullable<ReturnType<typeof zAppSource.safeParse>['error']>['issues'][number]
+type ManifestIssue = { field: string; problem: string; value: unknown }
 
 /** Every wrong field of a manifest at once. */
 export class ManifestError extends BaseError {
@@ -133,7 +156,7 @@ export class ManifestError extends BaseError {
     issues,
   }: {
     path: string
-    issues: { field: string; problem: string; value: unknown }[]
+    issues: ManifestIssue[]
   }) {
     super(
       `${path} has ${issues.length === 1 ? 'a wrong field' : `${issues.length} wrong fields`}.`,

@@ -20,6 +20,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job, JobState } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
+import { makeFolder } from './makeFolder.ts'
 import { openResultFolder, type ResultLine } from './saveResults.ts'
 import { followedDeal } from './submitJob.ts'
 
@@ -128,11 +129,19 @@ function lastWordsOf(failures: readonly VerifiedResult[]): string {
   return new TextDecoder().decode(first.output.stderr).trimEnd().slice(-MAX_WORDS)
 }
 
+/** Below the current folder. */
+const RESULTS = 'millrace-results'
+
+/** Makes sure that results can be written, before anything is paid. @throws {InvalidInputError} */
+export function requireResultFolder(out: string | undefined): void {
+  makeFolder(out ?? RESULTS, '--out')
+}
+
 /** Folder of a job's results: as asked, or ./millrace-results/<app>-<first digits of its id>. */
 export function resultDir({ request, record }: Job, out?: string): string {
   const chosen = out ?? record.out
   if (chosen !== undefined) return resolve(chosen)
-  return resolve(join('millrace-results', `${record.appName}-${request.slice(2, 10)}`))
+  return resolve(join(RESULTS, `${record.appName}-${request.slice(2, 10)}`))
 }
 
 /** The deals that the folder knows of, else what the market knows. */
@@ -203,6 +212,6 @@ export function requireTasks(count: number, job: Job): void {
   throw new InvalidInputError({
     field: 'job',
     value: job.number,
-    expected: 'a job of which at least one task has settled; see millrace job explain',
+    expected: 'a job of which at least one task has settled; see npx millrace job explain',
   })
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { toJson } from '@millrace/base'
 import { isInnerPath } from '@millrace/protocol'
 import type { VerifiedResult } from '@millrace/sdk'
+import { makeFolder } from './makeFolder.ts'
 
 /** One line of results.json. */
 export type ResultLine = {
@@ -34,7 +35,7 @@ export type ResultFolder = {
 export function openResultFolder(dir: string, labels: readonly string[]): ResultFolder {
   const root = resolve(dir)
   const lines: ResultLine[] = []
-  mkdirSync(root, { recursive: true })
+  makeFolder(root, '--out')
   const made = new Set<string>([root])
   const write = (path: string, bytes: Uint8Array): void => {
     const folder = dirname(path)

@@ -29,6 +29,7 @@ function select(database: ClientDb, selector: string): Job[] {
   if (selector === 'all') return database.allJobs()
   if (selector === 'last') return present(database.lastJob())
   if (/^0x[0-9a-fA-F]{4,64}$/.test(selector)) return database.jobsByPrefix(selector.toLowerCase())
+  if (!/^\d/.test(selector)) return []
   return parseNumberList(selector, 'job').flatMap((number) => present(database.jobByNumber(number)))
 }
 

@@ -38,7 +38,7 @@ import type { Context } from '../context.ts'
 import { DeterminismNeededError } from '../errors.ts'
 import type { Job } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
-import { loadLocalApp, namesLocalApp } from './appSource.ts'
+import { loadLocalApp, namesLocalApp, programOf } from './appSource.ts'
 import { type JobFlags, type JobSpec, type LocalInput, specOfFlags } from './jobSpec.ts'
 
 /** What is to be bought. */
@@ -75,6 +75,7 @@ const UPLOADS = 8
  * Finds the app, stores the inputs and asks the market for the price. Nothing is bought yet.
  *
  * @throws {NoOfferFitsError} {@link PriceAboveLimitError} {@link UnknownAppError} {@link InvalidInputError}
+ *   {@link ProgramRefusedError}
  */
 export async function prepareJob(
   context: Context,
@@ -266,6 +267,11 @@ export async function resolveApp(
   if (namesLocalApp(name)) {
     const { publication } = await import('./publication.ts')
     const local = loadLocalApp(name, 'app')
+    // Workers would refuse it one after the other, until the deadline.
+    if (local.source.runtime === 'wasm') {
+      const { withRuntime } = await import('./sandbox.ts')
+      await withRuntime(context, (runtime) => runtime.prepare(programOf(local)))
+    }
     const published = await publishApp(
       client,
       {

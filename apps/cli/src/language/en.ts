@@ -21,11 +21,11 @@ export const en = {
     detached: ({ number }: { number: number }) =>
       [
         `Job ${number} runs. Come back to it:`,
-        `  millrace job wait ${number}     progress, results, receipt`,
-        `  millrace job logs -f ${number}  what its tasks print`,
+        `  npx millrace job wait ${number}     progress, results, receipt`,
+        `  npx millrace job logs -f ${number}  what its tasks print`,
       ].join('\n'),
     interrupted: ({ number }: { number: number }) =>
-      `Detached: job ${number} goes on and is paid as agreed. Come back: millrace job wait ${number}`,
+      `Detached: job ${number} goes on and is paid as agreed. Come back: npx millrace job wait ${number}`,
     assembling: 'Joining the results here, in the sandbox',
     taskFailed: ({ label, how }: { label: string; how: string }) =>
       `Task ${label} ${how}. It settled, so it is paid.`,
@@ -33,7 +33,7 @@ export const en = {
     /** How a job can end short of its tasks. */
     ended: {
       expired: (p: { settled: number; asked: number }) =>
-        `Time ran out with ${p.settled} of ${p.asked} tasks settled. The rest is given back; see: millrace job explain`,
+        `Time ran out with ${p.settled} of ${p.asked} tasks settled. The rest is given back; see: npx millrace job explain`,
       stopped: (p: { settled: number; asked: number }) =>
         `Stopped with ${p.settled} of ${p.asked} tasks settled. The rest was never bought.`,
     },
@@ -48,7 +48,7 @@ export const en = {
       stdout: () => 'printed more than it may',
     } as Record<string, (code: number) => string>,
     next: ({ number }: { number: number }) =>
-      `\nNext: millrace job verify ${number} (run it again here) · millrace job show ${number} · millrace job logs ${number}`,
+      `\nNext: npx millrace job verify ${number} (run it again here) · npx millrace job show ${number} · npx millrace job logs ${number}`,
   },
   progress: {
     line: (p: {
@@ -61,6 +61,8 @@ export const en = {
       `${p.settled}/${p.volume} settled` +
       `${p.agreed > 0 ? ` · ${p.agreed} agreed` : ''}${p.running > 0 ? ` · ${p.running} running` : ''}` +
       `${p.eta === undefined ? '' : ` · ${p.eta} left`}`,
+    late: (p: { settled: number; volume: number; refundAt: string }) =>
+      `${p.settled}/${p.volume} settled · deadline passed; the rest comes back at ${p.refundAt} UTC`,
   },
   receipt: {
     title: 'Receipt',
@@ -95,7 +97,7 @@ export const en = {
     unverified: (count: number) => `${count} NOT VERIFIED`,
   },
   job: {
-    none: 'No jobs yet. Try: millrace run primes -- 1 1000',
+    none: 'No jobs yet. Try: npx millrace run primes -- 1 1000',
     columns: ['JOB', 'STATE', 'APP', 'TASKS', 'ORDERED (UTC)', 'ID'],
     states: {
       ordered: 'ordered',
@@ -122,7 +124,7 @@ export const en = {
     fates: (code: number) =>
       ({ 0: 'done', 1: 'failed', 4: 'expired', 6: 'not verified' })[code] ?? `exit code ${code}`,
     noLogs: ({ number }: { number: number }) =>
-      `Nothing of job ${number} has settled yet. Follow it: millrace job logs -f ${number}`,
+      `Nothing of job ${number} has settled yet. Follow it: npx millrace job logs -f ${number}`,
     stopped: (p: {
       job: number
       cancelled: number
@@ -142,7 +144,7 @@ export const en = {
       ].join('\n'),
     nothingToExplain: ({ number }: { number: number }) =>
       `Every task of job ${number} has settled: nothing is being waited for.`,
-    offerFits: 'An offer fits now; millrace job wait matches and follows it.',
+    offerFits: 'An offer fits now; npx millrace job wait matches and follows it.',
     because: 'because',
     remedies: 'what would help',
     history: 'so far (UTC)',
@@ -162,13 +164,13 @@ export const en = {
   },
   market: {
     appColumns: ['APP', 'VERSION', 'PRICE', 'ID', 'DESCRIPTION'],
-    noApps: 'No apps yet. Publish one: millrace app publish DIR',
+    noApps: 'No apps yet. Publish one: npx millrace app publish DIR',
     notOnSale: 'not on sale',
     poolColumns: ['POOL', 'NAME', 'STATE', 'WORKERS', 'SLOTS', 'PRICE', 'TRUST UP TO', 'URL'],
     answers: 'answers',
     silent: 'silent',
     workerColumns: ['WORKER', 'STATE', 'BUSY', 'TASKS', 'CHECKS', 'FAULTS', 'BOND', 'EARNED'],
-    noWorkers: 'No workers yet. Start one: millrace worker start',
+    noWorkers: 'No workers yet. Start one: npx millrace worker start',
     orderColumns: ['ORDER', 'KIND', 'OF', 'STATE', 'PRICE', 'LEFT', 'EXPIRES (UTC)', 'SIGNER'],
     noOrders: 'No open orders.',
     unlimited: 'unlimited',
@@ -200,7 +202,7 @@ export const en = {
     probing: ({ app }: { app: string }) =>
       `Running ${app} twice, under different conditions, to check what its manifest claims`,
     published: (p: { name: string; version: string; app: string; price: string }) =>
-      `Published ${p.name} ${p.version} as ${p.app}, ${p.price} coins a task.\nRun it: millrace run ${p.name}`,
+      `Published ${p.name} ${p.version} as ${p.app}, ${p.price} coins a task.\nRun it: npx millrace run ${p.name}`,
     made: (p: { dir: string; next: readonly string[] }) =>
       [`Made ${p.dir}. Next:`, ...p.next.map((line) => `  ${line}`)].join('\n'),
     askName: 'Name of the app',
@@ -255,8 +257,10 @@ export const en = {
     dealt: (p: { deal: string }) => `deal ${p.deal} opened: money and stake are locked`,
     firstSettled: 'first task settled: two workers agreed, the chain checked and paid',
     allSettled: ({ tasks }: { tasks: number }) => `all ${tasks} tasks settled and verified`,
-    mainDone: (p: { number: number; dir: string }) =>
-      `The main job was done before (job ${p.number}); its result is in ${p.dir}`,
+    mainDone: (p: { number: number; dir: string | undefined }) =>
+      `\nThe main job was done before, as job ${p.number}. ` +
+      `${p.dir === undefined ? `Its result: npx millrace job get ${p.number}` : `Its result is in ${p.dir}`}\n` +
+      'Once more: npm start -- --again',
     noMain: 'No main job in the catalogue.',
     ready: ({ url }: { url: string }) =>
       [

@@ -13,7 +13,7 @@ export const enHelp = {
     'Exit codes: 0 done · 1 the program failed · 2 bad flag, file or name · 3 no deal: no offer, too dear, no money',
     '4 expired, refunded · 5 cloud unreachable · 6 result not verified · 7 unexpected error · 130 interrupted, the job goes on',
   ].join('\n'),
-  start: 'Start a cloud first: npm start (or: millrace cloud start)',
+  start: 'Start a cloud first: npm start (or: npx millrace cloud start)',
   options: {
     help: 'show help',
     version: 'show the version',
@@ -35,7 +35,7 @@ export const enHelp = {
   run: {
     description:
       'buy a run of an app, or of a program of your own, and wait for the verified result',
-    app: 'an app of the catalogue (millrace app ls), its id, or a .wasm, .js or .ts file or app directory here',
+    app: 'an app of the catalogue (npx millrace app ls), its id, or a .wasm, .js or .ts file or app directory here',
     args: "arguments of the program, after --; {i} {n} {file} {name} {stem} stand for the task's own values",
     each: 'one task per file that matches; the program sees it as {file}',
     array: 'one task per number: 1-100, 0-90:10 or 1,3,5-8; the program gets it as {i}',
@@ -46,7 +46,7 @@ export const enHelp = {
     pool: 'only this pool',
     out: 'folder for the results (default: ./millrace-results/APP-ID)',
     wait: 'wait for the end (the default)',
-    detach: 'come back later: millrace job wait',
+    detach: 'come back later: npx millrace job wait',
     idOnly: 'print only the number of the job, and do not wait unless --wait is given',
     dryRun: 'show the price and buy nothing',
   },

@@ -15,17 +15,17 @@ export const zh: Messages = {
     detached: ({ number }) =>
       [
         `作业 ${number} 正在运行。稍后再看：`,
-        `  millrace job wait ${number}     进度、结果、收据`,
-        `  millrace job logs -f ${number}  各任务的输出`,
+        `  npx millrace job wait ${number}     进度、结果、收据`,
+        `  npx millrace job logs -f ${number}  各任务的输出`,
       ].join('\n'),
     interrupted: ({ number }) =>
-      `已脱离：作业 ${number} 继续运行并按约付款。回来查看：millrace job wait ${number}`,
+      `已脱离：作业 ${number} 继续运行并按约付款。回来查看：npx millrace job wait ${number}`,
     assembling: '正在本机沙箱中拼合结果',
     taskFailed: ({ label, how }) => `任务 ${label} ${how}。它已结算，因此照付。`,
     moreFailed: (count) => `……另有 ${count} 个`,
     ended: {
       expired: (p) =>
-        `时间已到，已结算 ${p.settled}/${p.asked} 个任务。其余款项退回；参见：millrace job explain`,
+        `时间已到，已结算 ${p.settled}/${p.asked} 个任务。其余款项退回；参见：npx millrace job explain`,
       stopped: (p) => `已停止，已结算 ${p.settled}/${p.asked} 个任务。其余从未购买。`,
     },
     statuses: {
@@ -38,13 +38,14 @@ export const zh: Messages = {
       stdout: () => '输出超过上限',
     },
     next: ({ number }) =>
-      `\n下一步：millrace job verify ${number}（在本机重新运行）· millrace job show ${number} · millrace job logs ${number}`,
+      `\n下一步：npx millrace job verify ${number}（在本机重新运行）· npx millrace job show ${number} · npx millrace job logs ${number}`,
   },
   progress: {
     line: (p) =>
       `已结算 ${p.settled}/${p.volume}` +
       `${p.agreed > 0 ? ` · 已达成一致 ${p.agreed}` : ''}${p.running > 0 ? ` · 运行中 ${p.running}` : ''}` +
       `${p.eta === undefined ? '' : ` · 还需 ${p.eta}`}`,
+    late: (p) => `已结算 ${p.settled}/${p.volume} · 期限已过；其余款项于 ${p.refundAt} UTC 退回`,
   },
   receipt: {
     title: '收据',
@@ -78,7 +79,7 @@ export const zh: Messages = {
     unverified: (count) => `未通过验证 ${count}`,
   },
   job: {
-    none: '还没有作业。试试：millrace run primes -- 1 1000',
+    none: '还没有作业。试试：npx millrace run primes -- 1 1000',
     columns: ['作业', '状态', '应用', '任务', '下单时间 (UTC)', '编号'],
     states: {
       ordered: '已下单',
@@ -104,7 +105,8 @@ export const zh: Messages = {
     },
     fates: (code) =>
       ({ 0: '完成', 1: '失败', 4: '过期', 6: '未通过验证' })[code] ?? `退出码 ${code}`,
-    noLogs: ({ number }) => `作业 ${number} 还没有任务结算。跟随它：millrace job logs -f ${number}`,
+    noLogs: ({ number }) =>
+      `作业 ${number} 还没有任务结算。跟随它：npx millrace job logs -f ${number}`,
     stopped: (p) =>
       [
         `作业 ${p.job}：${p.cancelled === 0 ? '没有等待成交的任务' : `${p.cancelled} 个任务在成交前取消`}。`,
@@ -115,7 +117,7 @@ export const zh: Messages = {
         ...(p.refunded ? ['  成交已过期：其余款项已退回。'] : []),
       ].join('\n'),
     nothingToExplain: ({ number }) => `作业 ${number} 的每个任务都已结算：无需等待。`,
-    offerFits: '现在有合适的报价；millrace job wait 会撮合并跟随它。',
+    offerFits: '现在有合适的报价；npx millrace job wait 会撮合并跟随它。',
     because: '原因',
     remedies: '可以怎样改善',
     history: '经过 (UTC)',
@@ -131,13 +133,13 @@ export const zh: Messages = {
   },
   market: {
     appColumns: ['应用', '版本', '价格', '编号', '说明'],
-    noApps: '还没有应用。发布一个：millrace app publish DIR',
+    noApps: '还没有应用。发布一个：npx millrace app publish DIR',
     notOnSale: '不在售',
     poolColumns: ['资源池', '名称', '状态', '工作节点', '槽位', '价格', '可信度上限', '地址'],
     answers: '在线',
     silent: '无应答',
     workerColumns: ['工作节点', '状态', '忙碌', '任务', '通过', '错误', '保证金', '收入'],
-    noWorkers: '还没有工作节点。启动一个：millrace worker start',
+    noWorkers: '还没有工作节点。启动一个：npx millrace worker start',
     orderColumns: ['订单', '种类', '对象', '状态', '价格', '剩余', '截止 (UTC)', '签名者'],
     noOrders: '没有未完成的订单。',
     unlimited: '不限',
@@ -167,7 +169,7 @@ export const zh: Messages = {
   app: {
     probing: ({ app }) => `在不同条件下运行 ${app} 两次，核对清单的声明`,
     published: (p) =>
-      `已发布 ${p.name} ${p.version}，编号 ${p.app}，每个任务 ${p.price} 币。\n运行：millrace run ${p.name}`,
+      `已发布 ${p.name} ${p.version}，编号 ${p.app}，每个任务 ${p.price} 币。\n运行：npx millrace run ${p.name}`,
     made: (p) => [`已建立 ${p.dir}。下一步：`, ...p.next.map((line) => `  ${line}`)].join('\n'),
     askName: '应用名称',
     askTemplate: '语言',
@@ -217,7 +219,10 @@ export const zh: Messages = {
     dealt: (p) => `成交 ${p.deal} 已开启：款项和押金已锁定`,
     firstSettled: '第一个任务已结算：两个工作节点结果一致，链已核对并付款',
     allSettled: ({ tasks }) => `全部 ${tasks} 个任务已结算并验证`,
-    mainDone: (p) => `主作业以前已完成（作业 ${p.number}）；结果在 ${p.dir}`,
+    mainDone: (p) =>
+      `\n主作业以前已完成（作业 ${p.number}）。` +
+      `${p.dir === undefined ? `取回结果：npx millrace job get ${p.number}` : `结果在 ${p.dir}`}\n` +
+      '再做一次：npm start -- --again',
     noMain: '应用目录中没有主作业。',
     ready: ({ url }) =>
       [

@@ -14,7 +14,7 @@ export const zhHelp: Messages['help'] = {
     '退出码：0 完成 · 1 程序失败 · 2 选项、文件或名称有误 · 3 未成交：无报价、价格过高或余额不足',
     '4 已过期并退款 · 5 无法连接云 · 6 结果未通过验证 · 7 意外错误 · 130 已中断，作业继续运行',
   ].join('\n'),
-  start: '请先启动云：npm start（或 millrace cloud start）',
+  start: '请先启动云：npm start（或 npx millrace cloud start）',
   options: {
     help: '显示帮助',
     version: '显示版本',
@@ -35,7 +35,7 @@ export const zhHelp: Messages['help'] = {
   },
   run: {
     description: '购买一次应用（或你自己的程序）的运行，并等待经过验证的结果',
-    app: '目录中的应用（millrace app ls）、应用的编号，或本机的 .wasm、.js、.ts 文件或应用目录',
+    app: '目录中的应用（npx millrace app ls）、应用的编号，或本机的 .wasm、.js、.ts 文件或应用目录',
     args: '程序的参数，写在 -- 之后；{i} {n} {file} {name} {stem} 代表各任务自己的值',
     each: '每个匹配的文件一个任务；程序以 {file} 看到它',
     array: '每个数字一个任务：1-100、0-90:10 或 1,3,5-8；程序以 {i} 得到它',
@@ -46,7 +46,7 @@ export const zhHelp: Messages['help'] = {
     pool: '只用这个资源池',
     out: '结果目录（默认：./millrace-results/应用-编号）',
     wait: '等待结束（默认）',
-    detach: '稍后再看：millrace job wait',
+    detach: '稍后再看：npx millrace job wait',
     idOnly: '只输出作业号；除非加 --wait，否则不等待',
     dryRun: '只显示价格，不购买',
   },

@@ -53,7 +53,9 @@ describe.each(LEAVES.map(({ path }) => path.join(' ')))('millrace %s', (path) =>
     const { command } = leavesOf(program).find((leaf) => leaf.path.join(' ') === path) ?? {}
     expect(command).toBeDefined()
     const help = helpOf(command as Command)
-    const examples = [...help.matchAll(/^ {2}\$ millrace (.*)$/gm)].map(([, line]) => line ?? '')
+    const examples = [...help.matchAll(/^ {2}\$ npx millrace (.*)$/gm)].map(
+      ([, line]) => line ?? '',
+    )
     expect(examples.length).toBeGreaterThan(0)
     for (const example of examples) await program.parseAsync(wordsOf(example), { from: 'user' })
     expect(calls).toHaveLength(examples.length)

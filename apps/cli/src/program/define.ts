@@ -43,7 +43,7 @@ export function define(parent: Command, definition: Definition, { t, run }: Tool
   for (const [argument, about] of args) command.argument(argument, about)
   for (const [flags, about, fallback] of options) command.option(flags, about, fallback)
   addCommonOptions(command, t)
-  const help = [t.help.examples, ...examples.map((line) => `  $ millrace ${line}`)]
+  const help = [t.help.examples, ...examples.map((line) => `  $ npx millrace ${line}`)]
   command.addHelpText(
     'after',
     `\n${[...help, ...(notes === undefined ? [] : ['', notes])].join('\n')}`,

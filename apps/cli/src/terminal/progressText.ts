@@ -1,12 +1,12 @@
 import type { JobProgress } from '@millrace/sdk'
 import type { Messages } from '../language/messages.ts'
-import { formatDuration } from './format.ts'
+import { formatDuration, formatTime } from './format.ts'
 
 const BAR_WIDTH = 24
 
 /** One line of where a job stands, for a terminal of the given width. */
 export function progressText(
-  { volume, settled, agreed, running, etaSec }: JobProgress,
+  { volume, settled, agreed, running, etaSec, refundAt }: JobProgress,
   { t, elapsedSec, columns }: { t: Messages; elapsedSec: number; columns: number },
 ): string {
   const full = Math.round((settled / Math.max(volume, 1)) * BAR_WIDTH)
@@ -16,13 +16,16 @@ export function progressText(
     '·',
   )
   const eta = etaSec ?? estimate(settled, volume, elapsedSec)
-  const line = t.progress.line({
-    settled,
-    volume,
-    agreed,
-    running,
-    eta: eta === undefined ? undefined : formatDuration(eta),
-  })
+  const line =
+    refundAt === undefined
+      ? t.progress.line({
+          settled,
+          volume,
+          agreed,
+          running,
+          eta: eta === undefined ? undefined : formatDuration(eta),
+        })
+      : t.progress.late({ settled, volume, refundAt: formatTime(refundAt) })
   return `  ${bar} ${line}`.slice(0, Math.max(20, columns - 1))
 }
 

@@ -1,7 +1,12 @@
-/** Columns padded to their widest cell, two spaces apart; wide characters count double. */
+/**
+ * Columns padded to their widest cell, two spaces apart; wide characters count double.
+ *
+ * @param width - Columns of the terminal: what goes beyond is cut.
+ */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
 ): string {
   const all = [header, ...rows]
   const widths = header.map((_, column) =>
@@ -12,7 +17,18 @@ export function formatTable(
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell)))
       .join('  ')
       .trimEnd()
-  return all.map(line).join('\n')
+  return all.map((row) => cut(line(row), width)).join('\n')
+}
+
+/** A text that is too long, up to where it fits, with an ellipsis. */
+function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  let kept = ''
+  for (const character of text) {
+    if (displayWidth(kept + character) > width - 1) break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
 }
 
 /** Columns a text takes on a terminal, colours not counted. */

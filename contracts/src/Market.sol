@@ -8,7 +8,7 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {DealState, DealStateLib} from "./libraries/DealStateLib.sol";
-import {GroupLib} from "./libraries/GroupLib.sol";
+import {MatchLib} from "./libraries/MatchLib.sol";
 import {OrderLib} from "./libraries/OrderLib.sol";
 import {SignatureLib} from "./libraries/SignatureLib.sol";
 import {AssetKind} from "./types/Assets.sol";
@@ -20,7 +20,6 @@ import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "./types/Orders.so
 contract Market is IMarket, TypedData {
     using DealLib for DealTerms;
     using DealStateLib for DealState;
-    using GroupLib for address;
     using OrderLib for *;
 
     /// @dev One slot. `consumed` is the highest number once cancelled.
@@ -59,9 +58,7 @@ contract Market is IMarket, TypedData {
         uint32 maxVolume
     ) external returns (bytes32 dealId) {
         if (maxVolume == 0) revert ZeroVolume();
-        _checkSubjects(appOrder, datasetOrder, requestOrder);
-        _checkRestrictions(appOrder, datasetOrder, poolOrder, requestOrder);
-        _checkOffer(appOrder, datasetOrder, poolOrder, requestOrder);
+        MatchLib.check(appOrder, datasetOrder, poolOrder, requestOrder);
 
         DealTerms memory terms = _newTerms(appOrder, datasetOrder, poolOrder, requestOrder);
         bytes32 appHash = _checkApp(appOrder, appSignature, terms);
@@ -142,10 +139,9 @@ contract Market is IMarket, TypedData {
             revert DealNotExpired(dealId, expirableAt, uint48(block.timestamp));
         }
         uint256 unsettled = terms.volume - state.settled();
+        (uint256 refund, uint256 stake) = (terms.price() * unsettled, terms.poolStake * unsettled);
         // forge-lint: disable-next-line(unsafe-typecast)
-        emit DealExpired(
-            dealId, uint32(unsettled), terms.price() * unsettled, uint256(terms.poolStake) * unsettled
-        );
+        emit DealExpired(dealId, uint32(unsettled), refund, stake);
         _end(dealId, terms, state);
     }
 
@@ -211,71 +207,6 @@ contract Market is IMarket, TypedData {
     /// @inheritdoc IMarket
     function domainSeparator() public view override(IMarket, TypedData) returns (bytes32) {
         return super.domainSeparator();
-    }
-
-    function _checkSubjects(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        RequestOrder calldata requestOrder
-    ) private pure {
-        if (appOrder.app != requestOrder.app) {
-            revert WrongApp(requestOrder.app, appOrder.app);
-        }
-        if (datasetOrder.dataset != requestOrder.dataset) {
-            revert WrongDataset(requestOrder.dataset, datasetOrder.dataset);
-        }
-    }
-
-    function _checkRestrictions(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        PoolOrder calldata poolOrder,
-        RequestOrder calldata requestOrder
-    ) private view {
-        address requester = requestOrder.requester;
-        _checkAdmits(0, appOrder.onlyDataset, requestOrder.dataset);
-        _checkAdmits(0, appOrder.onlyPool, poolOrder.pool);
-        _checkAdmits(0, appOrder.onlyRequester, requester);
-        if (requestOrder.dataset != address(0)) {
-            _checkAdmits(1, datasetOrder.onlyApp, appOrder.app);
-            _checkAdmits(1, datasetOrder.onlyPool, poolOrder.pool);
-            _checkAdmits(1, datasetOrder.onlyRequester, requester);
-        }
-        _checkAdmits(2, poolOrder.onlyApp, appOrder.app);
-        _checkAdmits(2, poolOrder.onlyDataset, requestOrder.dataset);
-        _checkAdmits(2, poolOrder.onlyRequester, requester);
-        _checkAdmits(3, requestOrder.onlyPool, poolOrder.pool);
-    }
-
-    function _checkAdmits(uint8 side, address only, address who) private view {
-        if (!only.admits(who)) revert Restricted(side, only, who);
-    }
-
-    function _checkOffer(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        PoolOrder calldata poolOrder,
-        RequestOrder calldata requestOrder
-    ) private pure {
-        if (requestOrder.dataset != address(0)) {
-            _checkPrice(1, datasetOrder.price, requestOrder.maxDatasetPrice);
-        }
-        _checkPrice(0, appOrder.price, requestOrder.maxAppPrice);
-        _checkPrice(2, poolOrder.price, requestOrder.maxPoolPrice);
-        _checkNeed(0, requestOrder.fuel, poolOrder.fuel);
-        _checkNeed(1, requestOrder.memoryMiB, poolOrder.memoryMiB);
-        _checkNeed(2, requestOrder.diskMiB, poolOrder.diskMiB);
-        _checkNeed(3, requestOrder.wallSec, poolOrder.wallSec);
-        _checkNeed(4, requestOrder.minOdds, poolOrder.maxOdds);
-        _checkNeed(5, requestOrder.minStake, poolOrder.stake);
-    }
-
-    function _checkPrice(uint8 side, uint256 price, uint256 max) private pure {
-        if (price > max) revert PriceAbove(side, price, max);
-    }
-
-    function _checkNeed(uint8 what, uint256 asked, uint256 offered) private pure {
-        if (asked > offered) revert BeyondOffer(what, asked, offered);
     }
 
     /// @dev All that does not depend on owners, hashes and volumes.

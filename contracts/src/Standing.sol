@@ -117,17 +117,14 @@ contract Standing is IStanding {
     {
         checks = new uint256[](workers.length);
         for (uint256 i; i < workers.length; ++i) {
-            Record memory self = _records[workers[i]];
+            Record storage self = _records[workers[i]];
             bool votes = self.votesFrom <= committedAt && committedAt <= self.votesUntil;
-            checks[i] = votes ? self.checks : _weightlessOrRevert(workers[i], self, committedAt);
+            checks[i] = votes ? self.checks : _weightlessOrRevert(workers[i], committedAt);
         }
     }
 
-    function _weightlessOrRevert(address worker, Record memory self, uint48 committedAt)
-        private
-        view
-        returns (uint256)
-    {
+    function _weightlessOrRevert(address worker, uint48 committedAt) private view returns (uint256) {
+        Record storage self = _records[worker];
         Trouble memory trouble = _troubles[worker];
         if (trouble.faultAt != 0 && trouble.faultAt >= committedAt) return WEIGHTLESS;
         if (trouble.bannedUntil > committedAt) revert WorkerBanned(worker, trouble.bannedUntil);

@@ -22,7 +22,8 @@ contract Work is IWork, TypedData {
     using DealLib for DealTerms;
 
     /// @dev What a settlement knows of its batch. Slots of part p: ends[p - 1] to ends[p] - 1. Deals that
-    /// assume different shares of saboteurs are of different classes; `odds` holds those of one voter.
+    /// assume different shares of saboteurs are of different classes; mostly there is one. `odds` holds those
+    /// of the voter at hand; both are empty for a trusted batch.
     struct Batch {
         address pool;
         uint64 nonce;
@@ -74,7 +75,7 @@ contract Work is IWork, TypedData {
     ) external {
         bytes32 committed = _batches[pool][nonce];
         if (committed == 0) revert BatchNotCommitted(pool, nonce);
-        Batch memory batch = _read(pool, nonce, parts, committedAt);
+        Batch memory batch = _read(pool, nonce, parts, committedAt, true);
         (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
         bytes32 root = _rebuild(batch, committedAt);
         bytes32 computed = keccak256(abi.encode(root, committedAt));
@@ -97,7 +98,7 @@ contract Work is IWork, TypedData {
     ) external {
         _checkOperator(pool);
         if (_batches[pool][nonce] != 0) revert NonceUsed(pool, nonce);
-        Batch memory batch = _read(pool, nonce, parts, uint48(block.timestamp));
+        Batch memory batch = _read(pool, nonce, parts, uint48(block.timestamp), false);
         (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.PAYEE_BYTES, BatchLib.SLOT_BYTES);
         _checkCover(batch);
         bool asked;
@@ -137,7 +138,7 @@ contract Work is IWork, TypedData {
     }
 
     /// @dev Reads all parts, of one pool, that were committed in time and may still settle.
-    function _read(address pool, uint64 nonce, DealPart[] calldata parts, uint48 committedAt)
+    function _read(address pool, uint64 nonce, DealPart[] calldata parts, uint48 committedAt, bool weighed)
         private
         view
         returns (Batch memory batch)
@@ -149,8 +150,10 @@ contract Work is IWork, TypedData {
         (batch.pool, batch.nonce) = (pool, nonce);
         batch.dealIds = new bytes32[](parts.length);
         batch.ends = new uint256[](parts.length);
-        batch.saboteurBps = new uint256[](parts.length);
-        batch.odds = new uint256[](parts.length);
+        if (weighed) {
+            batch.saboteurBps = new uint256[](parts.length);
+            batch.odds = new uint256[](parts.length);
+        }
         batch.table = BatchLib.newTable(bytesOfTasks);
         for (uint256 p; p < parts.length; ++p) {
             DealPart calldata part = parts[p];
@@ -160,7 +163,8 @@ contract Work is IWork, TypedData {
             if (committedAt > terms.expiresAt) revert CommittedTooLate(dealId, committedAt, terms.expiresAt);
             uint48 closedAt = committedAt + terms.settleWindowSec;
             if (block.timestamp > closedAt) revert SettleWindowClosed(pool, nonce, closedAt);
-            batch.table.addTasks(dealId, part.tasks, _oddsAddress(batch, terms.saboteurBps));
+            uint256 odds = weighed ? _oddsAddress(batch, terms.saboteurBps) : 0;
+            batch.table.addTasks(dealId, part.tasks, odds);
             batch.dealIds[p] = dealId;
             batch.ends[p] = batch.table.taskCount();
         }
@@ -169,7 +173,7 @@ contract Work is IWork, TypedData {
         batch.leaves = new bytes32[](tasks);
     }
 
-    /// @dev Where the odds of a class of deals stand in memory; mostly there is one class.
+    /// @dev Where the odds of a class of deals stand in memory.
     function _oddsAddress(Batch memory batch, uint256 saboteurBps) private pure returns (uint256 place) {
         uint256 class;
         while (class < batch.classes && batch.saboteurBps[class] != saboteurBps) ++class;

@@ -38,11 +38,7 @@ export type Shape = { tasks: number; workers: number; replicas: number }
 /** Commits and settles one batch of a deal. */
 async function runBatch(story: Story, terms: DealTerms, first: number, shape: Shape) {
   const { local, operator, pool } = story
-  const ballots = ballotsOf(
-    story.workers.slice(0, shape.workers),
-    shape.tasks,
-    shape.replicas,
-  )
+  const ballots = ballotsOf(story.workers.slice(0, shape.workers), shape.tasks, shape.replicas)
   const batch = await packBatch({
     pool,
     nonce: ++nonce,
@@ -70,7 +66,11 @@ export async function measureBatch(story: Story, shape: Shape): Promise<Figures>
   await runBatch(story, terms, 0, shape)
   const { commit, settle } = await runBatch(story, terms, shape.tasks, shape)
   const [commitGas, settleGas] = [gas(commit), gas(settle)]
-  const name = `${shape.tasks} tasks, ${shape.workers} workers, ${shape.replicas} replicas`
+  const name = [
+    count(shape.tasks, 'task'),
+    count(shape.workers, 'worker'),
+    count(shape.replicas, 'replica'),
+  ].join(', ')
   return {
     [`${name}: commit`]: commitGas,
     [`${name}: settle`]: settleGas,
@@ -139,4 +139,5 @@ function order(story: Story, minOdds = 4n * WAD, dataset: Address = ZERO_ADDRESS
   return ordersOf(story, ++salt, { request: { minOdds, dataset } })
 }
 
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 const gas = ({ gasUsed }: TransactionReceipt): number => Number(gasUsed)

@@ -9,7 +9,15 @@ import {
   tokenAbi,
   workAbi,
 } from '@millrace/abi'
-import * as bytecodes from '@millrace/abi/bytecode'
+import {
+  escrowBytecode,
+  marketBytecode,
+  parametersBytecode,
+  registryBytecode,
+  standingBytecode,
+  tokenBytecode,
+  workBytecode,
+} from '@millrace/abi/bytecode'
 import type { Address, Hex, Hex32 } from '@millrace/base'
 import type { ProtocolDomain } from '@millrace/protocol'
 import {
@@ -37,6 +45,16 @@ export const ABIS = {
   work: workAbi,
 } as const satisfies Record<string, Abi>
 
+const BYTECODES: Record<keyof typeof ABIS, Hex> = {
+  token: tokenBytecode,
+  parameters: parametersBytecode,
+  escrow: escrowBytecode,
+  registry: registryBytecode,
+  standing: standingBytecode,
+  market: marketBytecode,
+  work: workBytecode,
+}
+
 export type ContractName = keyof typeof ABIS
 export type Contracts = Record<ContractName, Address>
 
@@ -58,7 +76,12 @@ const require = createRequire(new URL('../../packages/chain/package.json', impor
 /** Anvil with the seven contracts, for tools and model tests; nothing of it outlives `stop`. */
 export async function startLocalMarket() {
   const { url, child } = await startAnvil()
-  const client = createTestClient({ chain: foundry, mode: 'anvil', transport: http(url), pollingInterval: 5 })
+  const client = createTestClient({
+    chain: foundry,
+    mode: 'anvil',
+    transport: http(url),
+    pollingInterval: 5,
+  })
     .extend(publicActions)
     .extend(walletActions)
   const deployer = actorOf('deployer')
@@ -126,8 +149,8 @@ async function deploy(
     work: [at.market, at.standing, at.escrow, at.registry],
   }
   for (const name of names) {
-    const bytecode = bytecodes[`${name}Bytecode`]
-    await create(encodeDeployData({ abi: ABIS[name] as Abi, bytecode, args: args[name] }))
+    const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]
+    await create(encodeDeployData({ abi, bytecode, args: args[name] }))
   }
   return at
 }
@@ -162,7 +185,9 @@ function revertData(error: unknown): Hex32 | undefined {
 function startAnvil(): Promise<{ url: string; child: ChildProcess }> {
   const cpu = process.arch === 'x64' ? 'amd64' : process.arch
   const program = require.resolve(`@foundry-rs/anvil-${process.platform}-${cpu}/bin/anvil`)
-  const child = spawn(program, ['--port', '0', '--accounts', '0', '--no-mining'], {
+  // Always the same time, so that the same calls cost the same.
+  const args = ['--port', '0', '--accounts', '0', '--no-mining', '--timestamp', '1800000000']
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   process.once('exit', () => child.kill('SIGKILL'))

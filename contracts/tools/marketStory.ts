@@ -57,7 +57,18 @@ export async function beginStory(local: LocalMarket, workerCount: number): Promi
     await register(local, poolOwner, 3),
   ]
   await local.write(poolOwner, 'registry', 'setOperator', [pool, operator.address, true])
-  return { local, appOwner, datasetOwner, poolOwner, operator, requester, workers, app, dataset, pool }
+  return {
+    local,
+    appOwner,
+    datasetOwner,
+    poolOwner,
+    operator,
+    requester,
+    workers,
+    app,
+    dataset,
+    pool,
+  }
 }
 
 async function register(local: LocalMarket, owner: Actor, kind: number): Promise<Address> {
@@ -71,7 +82,12 @@ async function register(local: LocalMarket, owner: Actor, kind: number): Promise
   return (log?.args.asset.toLowerCase() ?? ZERO_ADDRESS) as Address
 }
 
-export type Orders = { app: AppOrder; dataset: DatasetOrder; pool: PoolOrder; request: RequestOrder }
+export type Orders = {
+  app: AppOrder
+  dataset: DatasetOrder
+  pool: PoolOrder
+  request: RequestOrder
+}
 
 /** Four orders that match; prices of a few tenths of a token with all their digits. */
 export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): Orders {

@@ -1,7 +1,14 @@
 // Writes contracts/test/vectors: what @millrace/protocol makes of some inputs, for the Solidity tests to
 // compare with. With --check it writes nothing and fails when the committed files differ.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { type Address, address, type DealId, type Hex32, toJson, ZERO_ADDRESS } from '@millrace/base'
+import {
+  type Address,
+  address,
+  type DealId,
+  type Hex32,
+  toJson,
+  ZERO_ADDRESS,
+} from '@millrace/base'
 import {
   commitmentOf,
   DEAL_TERMS_ABI,
@@ -209,7 +216,9 @@ for (const [name, value] of Object.entries(files)) {
   const text = `${toJson(value, 2)}\n`
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
   if (check) {
-    console.error(`${path} is not what @millrace/protocol gives; run node contracts/tools/writeVectors.ts`)
+    console.error(
+      `${path} is not what @millrace/protocol gives; run node contracts/tools/writeVectors.ts`,
+    )
     stale++
   } else writeFileSync(path, text)
 }

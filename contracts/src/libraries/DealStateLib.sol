@@ -25,6 +25,9 @@ library DealStateLib {
         );
     }
 
+    // These casts cut a field out of the word.
+    // forge-lint: disable-start(unsafe-typecast)
+
     function status(DealState self) internal pure returns (DealStatus) {
         return DealStatus(uint8(DealState.unwrap(self)));
     }
@@ -37,6 +40,8 @@ library DealStateLib {
     function dust(DealState self) internal pure returns (uint256) {
         return uint48(DealState.unwrap(self) >> DUST_SHIFT);
     }
+
+    // forge-lint: disable-end(unsafe-typecast)
 
     function bits(DealState self) internal pure returns (uint256) {
         return DealState.unwrap(self) >> BITS_SHIFT;

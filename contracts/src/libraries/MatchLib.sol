@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IMarket} from "../interfaces/IMarket.sol";
+import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../types/Orders.sol";
+import {GroupLib} from "./GroupLib.sol";
+
+/// @notice Whether four orders fit each other; packages/protocol/src/checkMatch.ts says the same.
+library MatchLib {
+    using GroupLib for address;
+
+    /// @notice Reverts with the first reason why they do not.
+    function check(
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        PoolOrder calldata pool,
+        RequestOrder calldata request
+    ) internal view {
+        if (app.app != request.app) revert IMarket.WrongApp(request.app, app.app);
+        if (dataset.dataset != request.dataset) {
+            revert IMarket.WrongDataset(request.dataset, dataset.dataset);
+        }
+        _checkApp(app, pool, request);
+        if (request.dataset != address(0)) _checkDataset(dataset, pool, request);
+        _checkPool(pool, request);
+    }
+
+    function _checkApp(AppOrder calldata app, PoolOrder calldata pool, RequestOrder calldata request)
+        private
+        view
+    {
+        _checkAdmits(0, app.onlyDataset, request.dataset);
+        _checkAdmits(0, app.onlyPool, pool.pool);
+        _checkAdmits(0, app.onlyRequester, request.requester);
+        _checkPrice(0, app.price, request.maxAppPrice);
+    }
+
+    function _checkDataset(
+        DatasetOrder calldata dataset,
+        PoolOrder calldata pool,
+        RequestOrder calldata request
+    ) private view {
+        _checkAdmits(1, dataset.onlyApp, request.app);
+        _checkAdmits(1, dataset.onlyPool, pool.pool);
+        _checkAdmits(1, dataset.onlyRequester, request.requester);
+        _checkPrice(1, dataset.price, request.maxDatasetPrice);
+    }
+
+    function _checkPool(PoolOrder calldata pool, RequestOrder calldata request) private view {
+        _checkAdmits(2, pool.onlyApp, request.app);
+        _checkAdmits(2, pool.onlyDataset, request.dataset);
+        _checkAdmits(2, pool.onlyRequester, request.requester);
+        _checkAdmits(3, request.onlyPool, pool.pool);
+        _checkPrice(2, pool.price, request.maxPoolPrice);
+        _checkNeed(0, request.fuel, pool.fuel);
+        _checkNeed(1, request.memoryMiB, pool.memoryMiB);
+        _checkNeed(2, request.diskMiB, pool.diskMiB);
+        _checkNeed(3, request.wallSec, pool.wallSec);
+        _checkNeed(4, request.minOdds, pool.maxOdds);
+        _checkNeed(5, request.minStake, pool.stake);
+    }
+
+    function _checkAdmits(uint8 side, address only, address who) private view {
+        if (!only.admits(who)) revert IMarket.Restricted(side, only, who);
+    }
+
+    function _checkPrice(uint8 side, uint256 price, uint256 max) private pure {
+        if (price > max) revert IMarket.PriceAbove(side, price, max);
+    }
+
+    function _checkNeed(uint8 what, uint256 asked, uint256 offered) private pure {
+        if (asked > offered) revert IMarket.BeyondOffer(what, asked, offered);
+    }
+}

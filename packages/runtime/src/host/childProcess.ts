@@ -42,6 +42,9 @@ export class SandboxChild {
     // A child that dies while it is written to is reported by its end.
     this.#process.stdin?.on('error', () => {})
     this.#process.on('error', (error) => this.#end(error))
+    // What the sandbox's own command started may outlive it for a moment and hold the pipes open, and
+    // then `close` would never come. The group's number is not used again while it has a member.
+    this.#process.on('exit', () => signalGroup(this.#process))
     this.#process.on('close', (code, signal) =>
       this.#end(new Error(`child ended with ${signal ?? `code ${code}`}${this.#lastWords()}`)),
     )
@@ -135,16 +138,21 @@ function write(stream: Writable, bytes: Uint8Array): Promise<void> | undefined {
 
 function killGroup(child: ChildProcess): void {
   // Once it was reaped, its number may belong to another process.
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
+  signalGroup(child)
+  child.stdin?.destroy()
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+function signalGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
   try {
     if (process.platform === 'win32') child.kill('SIGKILL')
     else process.kill(-child.pid, 'SIGKILL')
   } catch {
     // It ended a moment ago.
   }
-  child.stdin?.destroy()
-  child.stdout?.destroy()
-  child.stderr?.destroy()
 }
 
 /** Puts answers together from the chunks of a pipe. */

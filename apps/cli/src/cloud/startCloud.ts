@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InvalidInputError, type Seconds } from '@millrace/base'
+import { InvalidInputError, type Seconds, silentLogger } from '@millrace/base'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { type ClientDb, openClientDb } from '../home/clientDb.ts'
@@ -73,7 +73,7 @@ export async function startCloud(
     if (options.once !== true) out.note(`\n${t.cloud.stopping}`)
     await services.stopAll()
     lock.release()
-    if (isTemporary) rmSync(context.home.dir, { recursive: true, force: true })
+    if (isTemporary) await removeHome(context)
     else if (options.once !== true) out.note(t.cloud.stopped)
   }
 }
@@ -86,6 +86,13 @@ function finishOnce({ out }: Context, job: MainJob | undefined): ExitCode {
 
 function readyDocument({ file }: { file: object }, job: MainJob | undefined): object {
   return { ...file, job: job === undefined ? undefined : mainJobDocument(job) }
+}
+
+/** The database of root does not lie below the home: another account runs it. */
+async function removeHome({ home, clock }: Context): Promise<void> {
+  const { removePostgres } = await import('@millrace/database')
+  await removePostgres({ dir: home.serviceDir('postgres') }, { log: silentLogger, clock })
+  rmSync(home.dir, { recursive: true, force: true })
 }
 
 function withTemporaryHome(context: Context): Context {

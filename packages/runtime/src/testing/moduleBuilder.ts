@@ -3,7 +3,6 @@ import { SECTION } from '../meter/sections.ts'
 
 export const I32 = 0x7f
 export const I64 = 0x7e
-export const F32 = 0x7d
 export const F64 = 0x7c
 export const V128 = 0x7b
 
@@ -43,7 +42,6 @@ export type ModuleSpec = {
 }
 
 export const i32 = (value: number): number[] => [0x41, ...signed(BigInt(value | 0))]
-export const i64 = (value: bigint): number[] => [0x42, ...signed(value)]
 export const f64 = (value: number): number[] => [
   0x44,
   ...new Uint8Array(new Float64Array([value]).buffer),

@@ -39,6 +39,7 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   CLASS_REFUTED: EXIT.usage,
   PORT_IN_USE: EXIT.usage,
   CLOUD_ALREADY_RUNNING: EXIT.usage,
+  HOME_IN_USE: EXIT.usage,
   NO_OFFER_FITS: EXIT.noDeal,
   PRICE_ABOVE_LIMIT: EXIT.noDeal,
   NOT_ENOUGH_MONEY: EXIT.noDeal,

@@ -37,7 +37,7 @@ export class HomeInUseError extends BaseError {
   constructor({ home, cause }: { home: string; cause?: unknown }) {
     super(`Another worker process uses ${home}.`, {
       meta: { home },
-      hints: ['Stop it, or give this one another folder: --home.'],
+      hints: ['Stop it, or give this one another name (--name) or folder (--home).'],
       docs: 'home-in-use',
       cause,
     })

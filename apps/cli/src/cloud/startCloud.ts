@@ -139,7 +139,11 @@ function parseCount(text: string, field: string): number {
 function parseLevel(text: string): LogLevel {
   const levels: readonly string[] = ['error', 'warn', 'info', 'debug']
   if (levels.includes(text)) return text as LogLevel
-  throw new InvalidInputError({ field: '--log-level', value: text, expected: levels.join(', ') })
+  throw new InvalidInputError({
+    field: '--log-level',
+    value: text,
+    expected: `one of ${levels.join(', ')}`,
+  })
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

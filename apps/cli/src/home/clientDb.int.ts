@@ -72,6 +72,7 @@ describe('selectors', () => {
   )
 
   it('that are no selectors are refused', () => {
-    expect(() => selectJobs(db, ['first'])).toThrow(/job is "first"/)
+    expect(() => selectJobs(db, ['first'])).toThrow(/no job first/)
+    expect(() => selectJobs(db, ['3-'])).toThrow(/job is "3-"/)
   })
 })

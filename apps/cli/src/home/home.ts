@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './makeFolder.ts'
 
 /** Where things lie below the state folder. */
 export type Home = {
@@ -31,8 +31,8 @@ export function homeAt(dir: string): Home {
   }
 }
 
-/** Makes the folder, closed to other users of the machine: it holds keys. */
+/** Makes the folder, closed to other users of the machine: it holds keys. @throws {InvalidInputError} */
 export function makeHome(home: Home): void {
-  mkdirSync(home.dir, { recursive: true, mode: 0o700 })
-  mkdirSync(home.logsDir, { recursive: true, mode: 0o700 })
+  makeFolder(home.dir, '--home', 0o700)
+  makeFolder(home.logsDir, '--home', 0o700)
 }

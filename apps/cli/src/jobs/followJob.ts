@@ -20,7 +20,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job, JobState } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
-import { makeFolder } from './makeFolder.ts'
+import { makeFolder } from '../home/makeFolder.ts'
 import { openResultFolder, type ResultLine } from './saveResults.ts'
 import { followedDeal } from './submitJob.ts'
 

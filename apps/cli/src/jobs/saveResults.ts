@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { toJson } from '@millrace/base'
 import { isInnerPath } from '@millrace/protocol'
 import type { VerifiedResult } from '@millrace/sdk'
-import { makeFolder } from './makeFolder.ts'
+import { makeFolder } from '../home/makeFolder.ts'
 
 /** One line of results.json. */
 export type ResultLine = {

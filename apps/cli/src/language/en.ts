@@ -269,7 +269,7 @@ export const en = {
         'In another terminal:',
         '  npx millrace app ls                         what can be run',
         '  npx millrace run primes --array 1-9 -- {i}0000 {i}9999',
-        '  npx millrace run ./yourProgram.js           your own program, in the same sandbox',
+        '  npx millrace run ./yourProgram.js           your own program, sandboxed too',
         '  npx millrace job ls                         your jobs',
         '  npx millrace --help                         everything else',
         'Ctrl-C stops it; the next start goes on with the same state.',

@@ -7,7 +7,7 @@ import { makeFolder } from './makeFolder.ts'
 const home = mkdtempSync(join(tmpdir(), 'millrace-folder-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-describe('the folder of results', () => {
+describe('a folder to write to', () => {
   it('is made with those above it, and may be there already', () => {
     const path = join(home, 'a', 'b', 'c')
     makeFolder(path, '--out')

@@ -43,8 +43,8 @@ export async function soak({ seconds, random, canCutNetwork, say }: SoakOptions)
     say(`logs are kept in ${keepLogs(cloud)}`)
     throw error
   } finally {
-    if (isDone) await cloud.stop()
-    else await cloud.killAll()
+    if (!isDone) await cloud.killAll()
+    await cloud.stop()
     disk?.remove()
   }
 }

@@ -1,5 +1,5 @@
 // Counts the primes in a range: TypeScript as you would write it anywhere, run by QuickJS in the sandbox.
-//   primes FROM TO
+//   primes FROM TO     both ends included
 declare const args: string[]
 declare function print(...values: unknown[]): void
 declare function exit(code: number): never
@@ -16,5 +16,5 @@ if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from) {
   exit(2)
 }
 let count = 0
-for (let n = from; n < to; n++) if (isPrime(n)) count++
+for (let n = from; n <= to; n++) if (isPrime(n)) count++
 print(`${count} primes from ${from} to ${to}`)

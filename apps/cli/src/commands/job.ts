@@ -21,7 +21,7 @@ import { followJob, type JobReport, knownDeals, manifestOf, resultDir } from '..
 import { selectJob, selectJobs } from '../jobs/selectors.ts'
 import { resumeJob } from '../jobs/submitJob.ts'
 import { logOf, logText } from '../jobs/taskLog.ts'
-import { formatTime, shortHex } from '../terminal/format.ts'
+import { formatTime, formatTrust, shortHex } from '../terminal/format.ts'
 import { alignRows } from '../terminal/receiptText.ts'
 import { formatTable } from '../terminal/table.ts'
 import { reportDocument, showFollowed } from './showFollowed.ts'
@@ -61,7 +61,13 @@ export async function jobShow(context: Context, selectors: string[]): Promise<Ex
   const cloud = await connectCloud(context)
   const shown = await Promise.all(jobs.map((job) => describe(context, cloud, job)))
   out.result(shown.length === 1 ? shown[0] : { jobs: shown }, () =>
-    shown.map((job) => alignRows(rowsOf(t.job.fields, job), out.paint)).join('\n\n'),
+    shown
+      .map((job) => {
+        const trust = job.trust === 0 ? 'none' : formatTrust(job.trust)
+        const words = { ...job, state: t.job.states[job.state], trust }
+        return alignRows(rowsOf(t.job.fields, words), out.paint)
+      })
+      .join('\n\n'),
   )
   return EXIT.ok
 }

@@ -247,7 +247,7 @@ export const zh: Messages = {
     asked: ({ pid }) => `已请求进程 ${pid} 停止。`,
   },
   errors: {
-    label: '错误：',
+    label: '错误:',
     unexpected: '发生了本程序未知的情况。请报告：',
     more: (page) => `详见：${page}`,
     byCode: zhErrors,

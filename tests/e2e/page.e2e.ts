@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the status page in a browser (${CHROMIUM
   it('shows workers and pools before any job, and how to start one', async () => {
     const { page, complaints } = await open()
     await region(page, 'Jobs').getByText('No jobs yet.').waitFor()
-    await region(page, 'Jobs').getByText('npx millrace run primes -- 1 100000').waitFor()
+    await region(page, 'Jobs').getByText('npx millrace run render').waitFor()
     await region(page, 'Recent batches').getByText('Nothing has settled yet.').waitFor()
     await rowsOf(page, 'Workers').nth(1).waitFor()
     expect(await rowsOf(page, 'Workers').getByText('Ready').count()).toBe(2)

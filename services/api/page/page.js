@@ -133,8 +133,7 @@ function render(panel) {
 }
 
 function emptyNote(panel) {
-  const command =
-    panel === 'deals' ? make('code', {}, 'npx millrace run primes -- 1 100000') : undefined
+  const command = panel === 'deals' ? make('code', {}, 'npx millrace run render') : undefined
   return make('p', { class: 'empty' }, say(PANELS[panel].empty), ' ', command)
 }
 

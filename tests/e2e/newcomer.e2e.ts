@@ -88,7 +88,7 @@ describe('npm start', () => {
     await until('the cloud is up', () => cloud.stdout().includes('The cloud is up'), {
       timeoutMs: 120_000,
     })
-    expect(cloud.stdout()).toContain('main job was done before (job 1)')
+    expect(cloud.stdout()).toMatch(/main job was done before, as job 1/)
     const { stdout } = await run(['--home', join(dir, 'home'), 'job', 'ls', '--json'])
     expect(JSON.parse(stdout).jobs).toHaveLength(1)
 

@@ -9,7 +9,7 @@ import {
   ZERO_ADDRESS,
 } from '@millrace/base'
 import { assetId, readAsset, registerAsset, waitForSuccess } from '@millrace/chain'
-import { type Cid, cidToContent } from '@millrace/storage'
+import { type Cid, cidToContent } from '@millrace/storage/client'
 import { type AssetRow, type Manifest, zManifest } from '@millrace/wire'
 import { textOfAd, writeAd } from './classAd.ts'
 import { type Client, walletOf } from './client.ts'

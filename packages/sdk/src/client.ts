@@ -7,7 +7,7 @@ import {
 } from '@millrace/base'
 import { createReadClient, type ReadClient, type WriteClient } from '@millrace/chain'
 import type { Sha256 } from '@millrace/protocol'
-import { type BlobStore, httpBlobStore } from '@millrace/storage'
+import { type BlobStore, httpBlobStore } from '@millrace/storage/client'
 import type { Info } from '@millrace/wire'
 import { sha256 } from 'viem'
 import type { HttpContext } from './http.ts'

@@ -1,6 +1,6 @@
 import { RemoteError, retry } from '@millrace/base'
 import { hashResult, type RunOutput, readResult, summariseOutput } from '@millrace/protocol'
-import type { Cid } from '@millrace/storage'
+import type { Cid } from '@millrace/storage/client'
 import type { Limits } from '@millrace/wire'
 import type { Client } from './client.ts'
 import { ResultMismatchError, ResultMissingError } from './errors.ts'

@@ -7,7 +7,7 @@ import {
   type RunOutput,
   summariseOutput,
 } from '@millrace/protocol'
-import { cidOf, cidToContent, memoryBlobStore } from '@millrace/storage'
+import { cidOf, cidToContent, memoryBlobStore } from '@millrace/storage/client'
 import {
   createTestMarket,
   startTestChain,

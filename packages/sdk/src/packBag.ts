@@ -1,5 +1,5 @@
 import { canonicalJson, type Hex32 } from '@millrace/base'
-import { type Cid, cidToContent } from '@millrace/storage'
+import { type Cid, cidToContent } from '@millrace/storage/client'
 import { type Bag, type Input, zBag } from '@millrace/wire'
 import type { Client } from './client.ts'
 

@@ -1,6 +1,6 @@
 import { seededRandom, systemClock, wei } from '@millrace/base'
 import { oddsOfTrust } from '@millrace/protocol'
-import { cidOf, cidToContent } from '@millrace/storage'
+import { cidOf, cidToContent } from '@millrace/storage/client'
 import { type Manifest, zManifest } from '@millrace/wire'
 import { describe, expect, it } from 'vitest'
 import { buildRequest } from './buildRequest.ts'

@@ -1,7 +1,7 @@
 import type { Address, DealId, ResultDigest, TaskId, TxHash, Wei } from '@millrace/base'
 import { type ChainEvent, isEvent, type Receipt, readEvents, waitForReceipt } from '@millrace/chain'
 import { type DealTerms, decodeResults, hashTask } from '@millrace/protocol'
-import { type Cid, contentToCid } from '@millrace/storage'
+import { type Cid, contentToCid } from '@millrace/storage/client'
 import { zLocations } from '@millrace/wire'
 import type { Client } from './client.ts'
 

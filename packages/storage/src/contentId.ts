@@ -1,8 +1,8 @@
 import { bytesToHex, type Hex32, hexToBytes, InvalidInputError } from '@millrace/base'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
+import { sha256 } from '#sha256'
 import type { Cid } from './blobStore.ts'
-import { sha256 } from './sha256.ts'
 
 /** Bytes of a leaf; a blob up to this size is a single raw block. */
 export const LEAF_BYTES = 1 << 20

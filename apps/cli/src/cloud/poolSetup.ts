@@ -26,7 +26,7 @@ import {
   walletOf,
   writeAd,
 } from '@millrace/sdk'
-import { cidToContent } from '@millrace/storage'
+import { cidToContent } from '@millrace/storage/client'
 
 const COIN = 10n ** 18n
 const POOL_NAME = 'local'

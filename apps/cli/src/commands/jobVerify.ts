@@ -6,7 +6,7 @@ import {
   type SettledTask,
   taskOfBag,
 } from '@millrace/sdk'
-import { cidToContent } from '@millrace/storage'
+import { cidToContent } from '@millrace/storage/client'
 import { type Bag, type Input, zBag } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'

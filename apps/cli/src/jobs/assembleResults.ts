@@ -1,7 +1,7 @@
 import { seedOfTask } from '@millrace/protocol'
 import type { RunFile } from '@millrace/runtime'
 import type { VerifiedResult } from '@millrace/sdk'
-import { cidToContent } from '@millrace/storage'
+import { cidToContent } from '@millrace/storage/client'
 import type { Manifest } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { AssemblyFailedError } from '../errors.ts'

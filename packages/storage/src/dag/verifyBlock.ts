@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
+import { sha256 } from '#sha256'
 import { LEAF_BYTES } from '../contentId.ts'
 import { BlobCorruptError, BlobTooLargeError } from '../errors.ts'
-import { sha256 } from '../sha256.ts'
 
 /** Largest block that anybody needs: IPFS nodes exchange no larger ones. */
 export const MAX_BLOCK_BYTES = 2 << 20

@@ -86,7 +86,7 @@ export async function walletWith(
 ): Promise<WalletMaker> {
   const [{ createWriteClient }, { sqliteOutboxStore }] = await Promise.all([
     import('@millrace/chain'),
-    import('@millrace/chain/node'),
+    import('@millrace/chain/outbox'),
   ])
   const outbox = sqliteOutboxStore(join(home.dir, 'outbox.db'), { clock })
   return ({ rpcUrl, chainId, contracts }) =>

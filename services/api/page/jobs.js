@@ -36,7 +36,8 @@ export function createJob({ deal }, onToggle) {
 
 /** Brings a card up to date. */
 export function updateJob(card, { deal, appName, isOpen }) {
-  const { settled, terms, state } = deal
+  const { settled, terms } = deal
+  const state = stateOfDeal(deal)
   const [head, detail] = card.children
   const set = (name, ...content) => head.querySelector(`.${name}`).replaceChildren(...content)
   card.dataset.state = state
@@ -49,6 +50,11 @@ export function updateJob(card, { deal, appName, isOpen }) {
   head.querySelector('.bar span').style.width = `${(100 * settled) / terms.volume}%`
   detail.hidden = !isOpen
   if (isOpen) updateFacts(detail.querySelector('.facts'), deal)
+}
+
+/** As the market tells it, but `late` once the deadline of one that is still open has passed. */
+export function stateOfDeal({ state, terms }) {
+  return state === 'open' && terms.expiresAt < Date.now() / 1000 ? 'late' : state
 }
 
 function updateFacts(list, deal) {

@@ -1,5 +1,5 @@
 import { badge, make, reconcile, shortId, table } from './elements.js'
-import { createJob, showResults, updateJob } from './jobs.js'
+import { createJob, showResults, stateOfDeal, updateJob } from './jobs.js'
 import { currentLanguage, say, sayAgo, sayCoins, sayNumber, toggleLanguage } from './language.js'
 
 const DEALS_STEP = 10
@@ -279,7 +279,7 @@ function renderFigures() {
   const of = (panel) => model.panels[panel].items ?? []
   const settled = of('deals').reduce((sum, deal) => sum + deal.settled, 0)
   const figures = [
-    ['jobsRunning', of('deals').filter(({ state }) => state === 'open').length, 'recent'],
+    ['jobsRunning', of('deals').filter((deal) => stateOfDeal(deal) === 'open').length, 'recent'],
     ['tasksSettled', settled, 'recent'],
     ['workersBonded', of('workers').filter((worker) => stateOf(worker) === 'ready').length],
     ['gasPerTask', gasPerTask(of('batches')), 'recentBatches'],

@@ -1,0 +1,344 @@
+// What the contracts do, said once more without any chain: maps, bigints, and the rules of docs/protocol.
+// model.int.ts gives both the same calls and compares what they answer and what is left.
+import type { Address, DealId, ResultDigest } from '@millrace/base'
+import {
+  type DealTerms,
+  groupOdds,
+  hashDeal,
+  isCredible,
+  WAD,
+  workerOdds,
+} from '@millrace/protocol'
+
+export type Account = { free: bigint; locked: bigint; maturing: Map<number, bigint> }
+export type Standing = {
+  bond: bigint
+  checks: number
+  faults: number
+  bannedUntil: number
+  unbondAt: number
+  faultAt: number
+  votesFrom: number
+  votesUntil: number
+}
+export type Deal = {
+  terms: DealTerms
+  settled: Map<number, ResultDigest>
+  dust: bigint
+  isOpen: boolean
+}
+export type Vote = { slot: number; variant: number }
+export type Batch = {
+  nonce: number
+  terms: DealTerms
+  tasks: { index: number; digests: ResultDigest[] }[]
+  /** Ascending by worker. */
+  ballots: { worker: Address; votes: Vote[] }[]
+  committedAt: number
+  isSettled: boolean
+}
+
+export type Model = {
+  now: number
+  accounts: Map<Address, Account>
+  standings: Map<Address, Standing>
+  deals: Map<DealId, Deal>
+}
+
+/** The Solidity error that refuses a call; undefined when it goes through. */
+export type Refusal = string | undefined
+
+const FOREVER = Number.POSITIVE_INFINITY
+const MIN_BOND = 10n * WAD
+const [UNBOND_SEC, BAN_SEC, SLASH_BPS, STEP_SEC] = [604_800, 604_800, 5000n, 3600]
+
+export function accountOf({ accounts }: Model, address: Address): Account {
+  const known = accounts.get(address)
+  if (known !== undefined) return known
+  const made: Account = { free: 0n, locked: 0n, maturing: new Map() }
+  accounts.set(address, made)
+  return made
+}
+
+export function standingOf({ standings }: Model, worker: Address): Standing {
+  const known = standings.get(worker)
+  if (known !== undefined) return known
+  const made: Standing = {
+    bond: 0n,
+    checks: 0,
+    faults: 0,
+    bannedUntil: 0,
+    unbondAt: 0,
+    faultAt: 0,
+    votesFrom: 0,
+    votesUntil: 0,
+  }
+  standings.set(worker, made)
+  return made
+}
+
+export function deposit(model: Model, address: Address, amount: bigint): Refusal {
+  accountOf(model, address).free += amount
+  return undefined
+}
+
+export function withdraw(model: Model, address: Address, amount: bigint): Refusal {
+  const account = accountOf(model, address)
+  if (amount > account.free) return 'InsufficientFree'
+  account.free -= amount
+  return undefined
+}
+
+export function claimMatured(model: Model, address: Address, times: readonly number[]): Refusal {
+  const account = accountOf(model, address)
+  if (times.some((time) => time > model.now)) return 'NotMatured'
+  const sum = times.reduce((total, time) => total + (account.maturing.get(time) ?? 0n), 0n)
+  if (sum === 0n) return 'ZeroAmount'
+  for (const time of times) account.maturing.delete(time)
+  account.free += sum
+  return undefined
+}
+
+export function bond(model: Model, worker: Address, amount: bigint): Refusal {
+  const [standing, account] = [standingOf(model, worker), accountOf(model, worker)]
+  if (standing.bond + amount < MIN_BOND) return 'BondTooSmall'
+  if (amount > account.free) return 'InsufficientFree'
+  account.free -= amount
+  account.locked += amount
+  standing.bond += amount
+  if (standing.votesUntil === 0) standing.votesFrom = Math.max(model.now, standing.bannedUntil)
+  standing.votesUntil = FOREVER
+  standing.unbondAt = 0
+  return undefined
+}
+
+export function requestUnbond(model: Model, worker: Address): Refusal {
+  const standing = standingOf(model, worker)
+  if (standing.bond === 0n) return 'NoBond'
+  if (standing.unbondAt !== 0) return 'UnbondingPending'
+  standing.unbondAt = model.now + UNBOND_SEC
+  if (standing.votesUntil !== 0) standing.votesUntil = model.now
+  return undefined
+}
+
+export function unbond(model: Model, worker: Address): Refusal {
+  const [standing, account] = [standingOf(model, worker), accountOf(model, worker)]
+  if (standing.unbondAt === 0) return 'UnbondNotRequested'
+  if (model.now < standing.unbondAt) return 'UnbondingPending'
+  account.locked -= standing.bond
+  account.free += standing.bond
+  Object.assign(standing, { bond: 0n, votesUntil: 0, unbondAt: 0 })
+  return undefined
+}
+
+export function openDeal(model: Model, terms: DealTerms): Refusal {
+  const [requester, pool] = [accountOf(model, terms.requester), accountOf(model, terms.poolOwner)]
+  const [cost, stake] = [priceOf(terms) * size(terms), terms.poolStake * size(terms)]
+  if (requester.free < cost || pool.free < stake) return 'InsufficientFree'
+  requester.free -= cost
+  requester.locked += cost
+  pool.free -= stake
+  pool.locked += stake
+  model.deals.set(hashDeal(terms), { terms, settled: new Map(), dust: 0n, isOpen: true })
+  return undefined
+}
+
+export function settleBatch(model: Model, batch: Batch): Refusal {
+  const { terms, committedAt } = batch
+  if (committedAt > terms.expiresAt) return 'CommittedTooLate'
+  if (model.now > committedAt + terms.settleWindowSec) return 'SettleWindowClosed'
+  const voters = batch.ballots.map((ballot) => ({
+    ...ballot,
+    ...weigh(model, ballot.worker, batch),
+  }))
+  const refused = voters.find(({ refusal }) => refusal !== undefined)
+  if (refused !== undefined) return refused.refusal
+  if (batch.isSettled) return 'RootMismatch'
+  const winners = batch.tasks.map((_, slot) => winnerOf(batch, voters, slot))
+  if (winners.includes(undefined)) return 'NotCredible'
+  const results = batch.tasks.map(({ index, digests }, slot) => ({
+    index,
+    digest: digests[winners[slot] as number] as ResultDigest,
+  }))
+  const refusal = markSettled(model, terms, results)
+  if (refusal !== undefined) return refusal
+  batch.isSettled = true
+  payVoters(model, batch, winners as number[])
+  endIfComplete(model, terms)
+  for (const { worker, votes, isWeightless } of voters) {
+    judge(model, terms.requester, { worker, votes, isWeightless }, { batch, winners })
+  }
+  return undefined
+}
+
+export function settleTrusted(
+  model: Model,
+  {
+    terms,
+    first,
+    count,
+    worker,
+  }: { terms: DealTerms; first: number; count: number; worker: Address },
+  digestOf: (index: number) => ResultDigest,
+): Refusal {
+  if (model.now > terms.expiresAt) return 'CommittedTooLate'
+  if (terms.minOdds !== 0n) return 'TrustRequired'
+  const results = Array.from({ length: count }, (_, i) => ({
+    index: first + i,
+    digest: digestOf(first + i),
+  }))
+  const refusal = markSettled(model, terms, results)
+  if (refusal !== undefined) return refusal
+  pay(model, terms, worker, workersPart(terms) * BigInt(count))
+  endIfComplete(model, terms)
+  return undefined
+}
+
+export function expireDeal(model: Model, terms: DealTerms): Refusal {
+  const deal = dealOf(model, terms)
+  if (!deal.isOpen) return 'DealClosed'
+  if (model.now <= terms.expiresAt + terms.settleWindowSec) return 'DealNotExpired'
+  end(model, deal)
+  return undefined
+}
+
+type Weight = { odds: bigint; isWeightless: boolean; refusal: Refusal }
+
+/** Whether a worker's vote counts is a matter of the time of the commit. */
+function weigh(model: Model, worker: Address, { committedAt, terms }: Batch): Weight {
+  const standing = standingOf(model, worker)
+  const counts = standing.votesFrom <= committedAt && committedAt <= standing.votesUntil
+  const odds = counts ? workerOdds(standing.checks, terms.saboteurBps) : WAD
+  if (counts) return { odds, isWeightless: false, refusal: undefined }
+  if (standing.faultAt !== 0 && standing.faultAt >= committedAt)
+    return { odds, isWeightless: true, refusal: undefined }
+  const refusal =
+    standing.bannedUntil > committedAt
+      ? 'WorkerBanned'
+      : standing.unbondAt !== 0
+        ? 'WorkerUnbonding'
+        : 'WorkerNotBonded'
+  return { odds, isWeightless: false, refusal }
+}
+
+function winnerOf(
+  { tasks, terms }: Batch,
+  voters: readonly { votes: Vote[]; odds: bigint }[],
+  slot: number,
+): number | undefined {
+  const groups = (tasks[slot]?.digests ?? []).map((_, variant) => {
+    const members = voters.filter(({ votes }) =>
+      votes.some((vote) => vote.slot === slot && vote.variant === variant),
+    )
+    return members.length === 0 ? 0n : groupOdds(members.map(({ odds }) => odds))
+  })
+  const best = groups.reduce((top, odds, i) => (odds > (groups[top] as bigint) ? i : top), 0)
+  const others = groups.filter((_, i) => i !== best)
+  const odds = groups[best] ?? 0n
+  return odds > 0n && isCredible(odds, others, terms.minOdds) ? best : undefined
+}
+
+function markSettled(
+  model: Model,
+  terms: DealTerms,
+  results: readonly { index: number; digest: ResultDigest }[],
+): Refusal {
+  const deal = dealOf(model, terms)
+  if (!deal.isOpen) return 'DealClosed'
+  if (results.some(({ index }) => deal.settled.has(index))) return 'TaskAlreadySettled'
+  for (const { index, digest } of results) deal.settled.set(index, digest)
+  return undefined
+}
+
+function payVoters(
+  model: Model,
+  { terms, tasks, ballots }: Batch,
+  winners: readonly number[],
+): void {
+  const deal = dealOf(model, terms)
+  for (const slot of tasks.keys()) {
+    const right = ballots.filter(({ votes }) =>
+      votes.some((vote) => vote.slot === slot && vote.variant === winners[slot]),
+    )
+    const share = workersPart(terms) / BigInt(right.length)
+    deal.dust += workersPart(terms) - share * BigInt(right.length)
+    for (const { worker } of right) pay(model, terms, worker, share)
+  }
+}
+
+function judge(
+  model: Model,
+  requester: Address,
+  { worker, votes, isWeightless }: { worker: Address; votes: Vote[]; isWeightless: boolean },
+  { batch, winners }: { batch: Batch; winners: readonly (number | undefined)[] },
+): void {
+  const standing = standingOf(model, worker)
+  const wrong = votes.filter(({ slot, variant }) => winners[slot] !== variant).length
+  if (wrong === 0) {
+    if (isWeightless) return
+    const isShared = ({ slot, variant }: Vote): boolean =>
+      batch.ballots.some(
+        (other) =>
+          other.worker !== worker &&
+          other.votes.some((vote) => vote.slot === slot && vote.variant === variant),
+      )
+    standing.checks += votes.filter(isShared).length
+    return
+  }
+  const slashed = (standing.bond * SLASH_BPS) / 10_000n
+  standing.bond -= slashed
+  accountOf(model, worker).locked -= slashed
+  accountOf(model, requester).free += slashed
+  standing.checks = 0
+  standing.faults += wrong
+  standing.faultAt = model.now
+  standing.bannedUntil = Math.max(standing.bannedUntil, model.now + BAN_SEC)
+  if (standing.bond < MIN_BOND) standing.votesUntil = 0
+  else standing.votesFrom = standing.bannedUntil
+}
+
+function endIfComplete(model: Model, terms: DealTerms): void {
+  const deal = dealOf(model, terms)
+  if (deal.settled.size === terms.volume) end(model, deal)
+}
+
+/** Providers get their prices, the requester the rest; the pool's stake goes where the tasks went. */
+function end(model: Model, deal: Deal): void {
+  const { terms, settled, dust } = deal
+  const [done, left] = [BigInt(settled.size), size(terms) - BigInt(settled.size)]
+  deal.isOpen = false
+  if (done > 0n) {
+    pay(model, terms, terms.appOwner, terms.appPrice * done)
+    pay(model, terms, terms.datasetOwner, terms.datasetPrice * done)
+    pay(model, terms, terms.poolOwner, (terms.poolPrice - workersPart(terms)) * done + dust)
+  }
+  const [requester, pool] = [accountOf(model, terms.requester), accountOf(model, terms.poolOwner)]
+  requester.locked -= priceOf(terms) * left
+  requester.free += priceOf(terms) * left + terms.poolStake * left
+  pool.locked -= terms.poolStake * size(terms)
+  pool.free += terms.poolStake * done
+}
+
+function pay(model: Model, terms: DealTerms, to: Address, amount: bigint): void {
+  if (amount === 0n) return
+  accountOf(model, terms.requester).locked -= amount
+  const payee = accountOf(model, to)
+  if (terms.maturitySec === 0) {
+    payee.free += amount
+    return
+  }
+  const at = Math.ceil((model.now + terms.maturitySec) / STEP_SEC) * STEP_SEC
+  payee.maturing.set(at, (payee.maturing.get(at) ?? 0n) + amount)
+}
+
+function dealOf(model: Model, terms: DealTerms): Deal {
+  const deal = model.deals.get(hashDeal(terms))
+  if (deal === undefined) throw new RangeError('a deal that the model does not know')
+  return deal
+}
+
+const size = ({ volume }: DealTerms): bigint => BigInt(volume)
+const priceOf = ({ appPrice, datasetPrice, poolPrice }: DealTerms): bigint =>
+  appPrice + datasetPrice + poolPrice
+const workersPart = ({ poolPrice, workerShareBps }: DealTerms): bigint =>
+  (poolPrice * BigInt(workerShareBps)) / 10_000n

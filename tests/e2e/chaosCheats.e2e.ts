@@ -73,7 +73,7 @@ function silenceOf(cheat: Cheat): { cheat: Cheat; count: () => number } {
 function primesOf(number: number): string {
   const [from, to] = [number * 10_000, number * 10_000 + 499]
   let count = 0
-  for (let n = from; n < to; n++) if (isPrime(n)) count++
+  for (let n = from; n <= to; n++) if (isPrime(n)) count++
   return `${count} primes from ${from} to ${to}\n`
 }
 

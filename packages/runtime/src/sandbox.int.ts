@@ -96,7 +96,8 @@ describe.skipIf(!onLinux)('processes', () => {
       const prepared = await runtime.prepare(fixture('attack'))
       const before = new Set(childrenOf(process.pid))
       const running = runtime.run(prepared, spin, { group: 'g' })
-      await systemClock.sleep(300)
+      // Killed any earlier, the pool would start another child for the task, as it should.
+      await until(() => descendantsOf(process.pid).some(spins))
       const busy = childrenOf(process.pid).filter(isRunningChild)
       expect(busy.length).toBeGreaterThan(0)
       for (const pid of busy) process.kill(pid, 'SIGKILL')
@@ -148,6 +149,14 @@ function isRunningChild(pid: number): boolean {
 function isAlive(pid: number): boolean {
   const state = /\) (\S)/.exec(readOr(`/proc/${pid}/stat`))?.[1]
   return state !== undefined && state !== 'Z'
+}
+
+/** True for a child that has computed for longer than any start takes. */
+function spins(pid: number): boolean {
+  if (!isRunningChild(pid)) return false
+  const fields = readOr(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')
+  // In hundredths of a second; field 14 of proc(5), 12 behind the name.
+  return Number(fields?.[11] ?? 0) >= 100
 }
 
 function readOr(path: string): string {

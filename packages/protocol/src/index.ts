@@ -20,6 +20,18 @@ export {
   type OrderSet,
 } from './checkMatch.ts'
 export {
+  type AdNode,
+  type BinaryOperator,
+  type ClassAd,
+  type Expression,
+  makeAd,
+  type UnaryOperator,
+} from './classAd/ast.ts'
+export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
+export { parseAd, parseExpression } from './classAd/parser.ts'
+export type { Mode } from './classAd/tokens.ts'
+export type { Value } from './classAd/value.ts'
+export {
   type BatchName,
   commitmentOf,
   hashSeal,

@@ -2,12 +2,11 @@
 pragma solidity 0.8.37;
 
 import {AssetPricing} from "../base/AssetPricing.sol";
+import {IFreeQuotaPricing} from "../interfaces/IFreeQuotaPricing.sol";
 import {IPricing} from "../interfaces/IPricing.sol";
 
-/// @notice The first tasks of every requester in every period are free, the others have a price.
-/// @dev A requester is an account, and those are free to make: whoever gives much away should admit by list.
-contract FreeQuotaPricing is AssetPricing {
-    /// @dev `freeTasks` in each `periodSec`, counted from Unix time 0; `periodSec` 0: once and for all.
+/// @notice See IFreeQuotaPricing.
+contract FreeQuotaPricing is IFreeQuotaPricing, AssetPricing {
     struct Tariff {
         uint128 taskPrice;
         uint32 freeTasks;
@@ -20,15 +19,12 @@ contract FreeQuotaPricing is AssetPricing {
         uint32 tasks;
     }
 
-    event TariffSet(address indexed asset, uint128 taskPrice, uint32 freeTasks, uint48 periodSec);
-    event FreeTasksUsed(address indexed asset, address indexed requester, uint48 period, uint32 tasks);
-
     mapping(address asset => Tariff) public tariffOf;
     mapping(address asset => mapping(address requester => Use)) private _uses;
 
     constructor(address market, address registry) AssetPricing(market, registry) {}
 
-    /// @notice Binds the matches that follow; the owner of the asset only. What was used stays used.
+    /// @inheritdoc IFreeQuotaPricing
     function setTariff(address asset, uint128 taskPrice, uint32 freeTasks, uint48 periodSec) external {
         _checkOwner(asset);
         tariffOf[asset] = Tariff(taskPrice, freeTasks, periodSec, true);
@@ -54,7 +50,7 @@ contract FreeQuotaPricing is AssetPricing {
         return _perTask(uint256(tariff.taskPrice) * (volume - free), volume);
     }
 
-    /// @notice Free tasks that a requester still has in this period.
+    /// @inheritdoc IFreeQuotaPricing
     function freeTasksOf(address asset, address requester) external view returns (uint32) {
         Tariff memory tariff = tariffOf[asset];
         return _left(tariff, _uses[asset][requester], _periodAt(tariff));

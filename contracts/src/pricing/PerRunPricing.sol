@@ -2,24 +2,17 @@
 pragma solidity 0.8.37;
 
 import {AssetPricing} from "../base/AssetPricing.sol";
+import {IPerRunPricing} from "../interfaces/IPerRunPricing.sol";
 import {IPricing} from "../interfaces/IPricing.sol";
 
-/// @notice A price for every task and one for every deal, shared by its tasks.
-contract PerRunPricing is AssetPricing {
-    /// @dev In token units.
-    struct Tariff {
-        uint128 taskPrice;
-        uint128 dealPrice;
-    }
-
-    event TariffSet(address indexed asset, uint128 taskPrice, uint128 dealPrice);
-
+/// @notice See IPerRunPricing.
+contract PerRunPricing is IPerRunPricing, AssetPricing {
     mapping(address asset => Tariff) public tariffOf;
     mapping(address asset => bool) private _known;
 
     constructor(address market, address registry) AssetPricing(market, registry) {}
 
-    /// @notice Binds the matches that follow; the owner of the asset only. The order's price stays the most.
+    /// @inheritdoc IPerRunPricing
     function setTariff(address asset, Tariff calldata tariff) external {
         _checkOwner(asset);
         tariffOf[asset] = tariff;
@@ -28,7 +21,6 @@ contract PerRunPricing is AssetPricing {
     }
 
     /// @inheritdoc IPricing
-    /// @dev Reverts with a price beyond 128 bits; no order admits that.
     function charge(address asset, address, address, uint32 volume) external view returns (uint128 price) {
         _checkMarket();
         if (!_known[asset]) revert NoTariff(asset);

@@ -4,20 +4,12 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {AssetPricing} from "../base/AssetPricing.sol";
+import {ISubscriptionPricing} from "../interfaces/ISubscriptionPricing.sol";
 import {IPricing} from "../interfaces/IPricing.sol";
 
-/// @notice Subscribers pay an asset's owner by the period and get so many tasks in each for nothing.
-/// @dev Holds no money: fees go from the subscriber to the owner in the call that subscribes.
-contract SubscriptionPricing is AssetPricing {
+/// @notice See ISubscriptionPricing.
+contract SubscriptionPricing is ISubscriptionPricing, AssetPricing {
     using SafeERC20 for IERC20;
-
-    /// @dev `taskPrice` is for tasks beyond `tasks` in a period, and for everybody else.
-    struct Plan {
-        uint128 fee;
-        uint128 taskPrice;
-        uint48 periodSec;
-        uint32 tasks;
-    }
 
     /// @dev With the plan as it was paid for: an owner that changes it changes nothing for who has paid.
     struct Subscription {
@@ -28,17 +20,6 @@ contract SubscriptionPricing is AssetPricing {
         uint32 used;
     }
 
-    event PlanSet(address indexed asset, Plan plan);
-    event Subscribed(address indexed asset, address indexed requester, uint48 endsAt, uint256 paid);
-    event TasksUsed(address indexed asset, address indexed requester, uint48 period, uint32 used);
-
-    error BadPlan(uint48 periodSec, uint32 tasks);
-    /// @dev The owner has changed the plan since the subscriber looked at it.
-    error PlanChanged(address asset, bytes32 expected, bytes32 found);
-    /// @dev A running subscription of another plan must end first.
-    error StillSubscribed(address asset, address requester, uint48 endsAt);
-    error ZeroPeriods();
-
     IERC20 private immutable TOKEN;
 
     mapping(address asset => Plan) public planOf;
@@ -48,7 +29,7 @@ contract SubscriptionPricing is AssetPricing {
         TOKEN = IERC20(token);
     }
 
-    /// @notice Binds the matches of who is not subscribed, and the subscriptions that follow; the owner only.
+    /// @inheritdoc ISubscriptionPricing
     function setPlan(address asset, Plan calldata plan) external {
         _checkOwner(asset);
         if (plan.periodSec == 0 || plan.tasks == 0) revert BadPlan(plan.periodSec, plan.tasks);
@@ -56,8 +37,7 @@ contract SubscriptionPricing is AssetPricing {
         emit PlanSet(asset, plan);
     }
 
-    /// @notice Subscribes `requester`, or adds periods to its subscription; the sender pays.
-    /// @param planHash keccak256(abi.encode(plan)) of the plan that the sender means to buy.
+    /// @inheritdoc ISubscriptionPricing
     function subscribe(address asset, address requester, uint16 periods, bytes32 planHash) external {
         if (periods == 0) revert ZeroPeriods();
         Plan memory plan = planOf[asset];

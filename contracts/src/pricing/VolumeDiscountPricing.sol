@@ -2,31 +2,19 @@
 pragma solidity 0.8.37;
 
 import {AssetPricing} from "../base/AssetPricing.sol";
+import {IVolumeDiscountPricing} from "../interfaces/IVolumeDiscountPricing.sol";
 import {IPricing} from "../interfaces/IPricing.sol";
 
-/// @notice The more tasks a requester has bought of an asset, the less the next ones cost.
-contract VolumeDiscountPricing is AssetPricing {
-    /// @dev Tasks from number `from` (0 is the first) cost `taskPrice`, until the next tier begins.
-    struct Tier {
-        uint64 from;
-        uint128 taskPrice;
-    }
-
+/// @notice See IVolumeDiscountPricing.
+contract VolumeDiscountPricing is IVolumeDiscountPricing, AssetPricing {
     uint256 private constant MAX_TIERS = 8;
-
-    event TiersSet(address indexed asset, Tier[] tiers);
-    event TasksBought(address indexed asset, address indexed requester, uint64 total);
-
-    error TooManyTiers(uint256 count, uint256 max);
-    /// @dev The first tier begins at 0, each other after the one before and at a lower price.
-    error BadTier(uint256 place, uint64 from, uint128 taskPrice);
 
     mapping(address asset => Tier[]) private _tiers;
     mapping(address asset => mapping(address requester => uint64)) public boughtOf;
 
     constructor(address market, address registry) AssetPricing(market, registry) {}
 
-    /// @notice Binds the matches that follow; the owner of the asset only. What was bought stays counted.
+    /// @inheritdoc IVolumeDiscountPricing
     function setTiers(address asset, Tier[] calldata tiers) external {
         _checkOwner(asset);
         if (tiers.length > MAX_TIERS) revert TooManyTiers(tiers.length, MAX_TIERS);
@@ -57,6 +45,7 @@ contract VolumeDiscountPricing is AssetPricing {
         return _perTask(_priceOf(tiers, first, end), volume);
     }
 
+    /// @inheritdoc IVolumeDiscountPricing
     function tiersOf(address asset) external view returns (Tier[] memory) {
         return _tiers[asset];
     }

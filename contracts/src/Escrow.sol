@@ -6,6 +6,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
+import {MaturityLib} from "./libraries/MaturityLib.sol";
 
 /// @notice See IEscrow.
 /// @dev An account's free and locked tokens share a slot, so that a payment writes one slot a payee.
@@ -18,20 +19,30 @@ contract Escrow is IEscrow, ReentrancyGuard {
         uint128 locked;
     }
 
-    /// @dev Credits of one hour are paid out together.
-    uint256 private constant MATURITY_STEP = 1 hours;
-
     address public immutable token;
     address private immutable MARKET;
     address private immutable WORK;
     address private immutable STANDING;
+    address private immutable APPEALS;
+    address private immutable FAIR_EXCHANGE;
+    address private immutable SERVICES;
 
     mapping(address account => Account) private _accounts;
     mapping(address account => uint256) public maturingOf;
     mapping(address account => mapping(uint48 maturesAt => uint256)) public maturingAt;
 
-    constructor(address token_, address market, address work, address standing) {
+    /// @dev A contract that this set does without is zero: nobody can call as that.
+    constructor(
+        address token_,
+        address market,
+        address work,
+        address standing,
+        address appeals,
+        address fairExchange,
+        address services
+    ) {
         (token, MARKET, WORK, STANDING) = (token_, market, work, standing);
+        (APPEALS, FAIR_EXCHANGE, SERVICES) = (appeals, fairExchange, services);
     }
 
     modifier onlyProtocol() {
@@ -108,9 +119,21 @@ contract Escrow is IEscrow, ReentrancyGuard {
     }
 
     /// @inheritdoc IEscrow
+    function hold(address account, uint48 maturesAt, uint256 amount) external onlyProtocol {
+        uint256 maturing = maturingAt[account][maturesAt];
+        if (amount > maturing) revert InsufficientMaturing(account, maturesAt, maturing, amount);
+        maturingAt[account][maturesAt] = maturing - amount;
+        maturingOf[account] -= amount;
+        // Part of what Escrow holds, which fits 128 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _accounts[account].locked += uint128(amount);
+        emit Held(account, amount, maturesAt);
+    }
+
+    /// @inheritdoc IEscrow
     function pay(address from, address to, uint256 amount, uint48 maturitySec) external onlyProtocol {
         _takeLocked(from, amount);
-        _credit(from, to, amount, _maturesAt(maturitySec));
+        _credit(from, to, amount, MaturityLib.maturesAt(block.timestamp, maturitySec));
     }
 
     /// @inheritdoc IEscrow
@@ -124,7 +147,7 @@ contract Escrow is IEscrow, ReentrancyGuard {
         }
         if (sum == 0) return;
         _takeLocked(from, sum);
-        uint48 maturesAt = _maturesAt(maturitySec);
+        uint48 maturesAt = MaturityLib.maturesAt(block.timestamp, maturitySec);
         for (uint256 i; i < amounts.length; ++i) {
             if (amounts[i] != 0) _credit(from, to[i], amounts[i], maturesAt);
         }
@@ -175,18 +198,11 @@ contract Escrow is IEscrow, ReentrancyGuard {
             _accounts[account].locked = uint128(locked - amount);
         }
     }
-
-    /// @dev The first step at or after now + maturitySec; 0 for at once.
-    function _maturesAt(uint48 maturitySec) private view returns (uint48) {
-        if (maturitySec == 0) return 0;
-        uint256 due = block.timestamp + maturitySec;
-        return uint48((due + MATURITY_STEP - 1) / MATURITY_STEP * MATURITY_STEP);
-    }
     // forge-lint: disable-end(unsafe-typecast)
 
     function _checkProtocol() private view {
-        if (msg.sender != WORK && msg.sender != MARKET && msg.sender != STANDING) {
-            revert NotAuthorised(msg.sender);
-        }
+        if (msg.sender == WORK || msg.sender == MARKET || msg.sender == STANDING) return;
+        if (msg.sender == APPEALS || msg.sender == FAIR_EXCHANGE || msg.sender == SERVICES) return;
+        revert NotAuthorised(msg.sender);
     }
 }

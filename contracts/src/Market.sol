@@ -1,48 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {TypedData} from "./base/TypedData.sol";
+import {OrderBook} from "./base/OrderBook.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
-import {IRegistry} from "./interfaces/IRegistry.sol";
+import {AdLib} from "./libraries/AdLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {DealState, DealStateLib} from "./libraries/DealStateLib.sol";
+import {Ending, EndLib, Taken} from "./libraries/EndLib.sol";
 import {MatchLib} from "./libraries/MatchLib.sol";
-import {OrderLib} from "./libraries/OrderLib.sol";
-import {SignatureLib} from "./libraries/SignatureLib.sol";
-import {AssetKind} from "./types/Assets.sol";
+import {MaturityLib} from "./libraries/MaturityLib.sol";
+import {PricingLib} from "./libraries/PricingLib.sol";
 import {DealStatus, DealTerms} from "./types/Deals.sol";
-import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "./types/Orders.sol";
+import {AppOrder, DatasetOrder, MatchProofs, PoolOrder, RequestOrder} from "./types/Orders.sol";
 
 /// @notice See IMarket.
-/// @dev Calls strangers (ERC-1271 wallets, group contracts) only by STATICCALL, so nobody can come back in.
-contract Market is IMarket, TypedData {
+/// @dev Calls strangers (wallets, groups, ads) by STATICCALL; only pricing contracts may write, see PricingLib.
+contract Market is OrderBook {
     using DealLib for DealTerms;
     using DealStateLib for DealState;
-    using OrderLib for *;
 
-    /// @dev One slot. `consumed` is the highest number once cancelled.
-    struct OrderState {
-        uint64 consumed;
-        address placedBy;
+    /// @dev Hashes of the orders of a match.
+    struct Hashes {
+        bytes32 app;
+        bytes32 dataset;
+        bytes32 pool;
     }
 
     uint256 private constant RESULT_BYTES = 36;
+    uint256 private constant INDEX_BYTES = 4;
 
     IEscrow private immutable ESCROW;
-    IRegistry private immutable REGISTRY;
     IParameters private immutable PARAMETERS;
     address private immutable WORK;
+    address private immutable APPEALS;
+    address private immutable CLASS_ADS;
 
-    mapping(bytes32 orderHash => OrderState) private _orders;
     mapping(bytes32 dealId => DealState) private _deals;
-    /// @dev Settled bits of the tasks that have no place in the deal's state, 256 a word.
+    /// @dev Done bits (settled or spoiled) of the tasks that have no place in the deal's state, 256 a word.
     mapping(bytes32 dealId => mapping(uint256 word => uint256)) private _bits;
+    /// @dev Which of the done are spoiled, 256 a word.
+    mapping(bytes32 dealId => mapping(uint256 word => uint256)) private _spoiled;
+    mapping(bytes32 dealId => Taken) public takenOf;
 
-    constructor(address escrow, address registry, address parameters, address work) {
-        (ESCROW, REGISTRY, PARAMETERS, WORK) =
-        (IEscrow(escrow), IRegistry(registry), IParameters(parameters), work);
+    constructor(
+        address escrow,
+        address registry,
+        address parameters,
+        address work,
+        address appeals,
+        address classAds
+    ) OrderBook(registry) {
+        (ESCROW, PARAMETERS, WORK) = (IEscrow(escrow), IParameters(parameters), work);
+        (APPEALS, CLASS_ADS) = (appeals, classAds);
     }
 
     /// @inheritdoc IMarket
@@ -51,83 +62,45 @@ contract Market is IMarket, TypedData {
         DatasetOrder calldata datasetOrder,
         PoolOrder calldata poolOrder,
         RequestOrder calldata requestOrder,
-        bytes calldata appSignature,
-        bytes calldata datasetSignature,
-        bytes calldata poolSignature,
-        bytes calldata requestSignature,
+        MatchProofs calldata proofs,
         uint32 maxVolume
     ) external returns (bytes32 dealId) {
         if (maxVolume == 0) revert ZeroVolume();
         MatchLib.check(appOrder, datasetOrder, poolOrder, requestOrder);
+        AdLib.check(CLASS_ADS, poolOrder, requestOrder, proofs);
 
-        DealTerms memory terms = _newTerms(appOrder, datasetOrder, poolOrder, requestOrder);
-        bytes32 appHash = _checkApp(appOrder, appSignature, terms);
-        bytes32 datasetHash = _checkDataset(datasetOrder, datasetSignature, terms);
-        bytes32 poolHash = _checkPool(poolOrder, poolSignature, terms);
-        _checkRequest(requestOrder, requestSignature, terms);
+        DealTerms memory terms = _newTerms(requestOrder);
+        Hashes memory hashes;
+        (hashes.app, terms.appOwner) = _checkApp(appOrder, proofs.appSignature);
+        (hashes.dataset, terms.datasetOwner) = _checkDataset(datasetOrder, proofs.datasetSignature);
+        (hashes.pool, terms.poolOwner) = _checkPool(poolOrder, proofs.poolSignature);
+        terms.requestHash = _checkRequest(requestOrder, proofs.requestSignature);
+        (terms.pool, terms.poolPrice, terms.poolStake) = (poolOrder.pool, poolOrder.price, poolOrder.stake);
 
         uint256 volume = maxVolume;
-        volume = _least(volume, _left(appHash, appOrder.volume, appOrder.expiresAt));
-        if (datasetHash != 0) {
-            volume = _least(volume, _left(datasetHash, datasetOrder.volume, datasetOrder.expiresAt));
+        volume = _least(volume, _left(hashes.app, appOrder.volume, appOrder.expiresAt));
+        if (hashes.dataset != 0) {
+            volume = _least(volume, _left(hashes.dataset, datasetOrder.volume, datasetOrder.expiresAt));
         }
-        volume = _least(volume, _left(poolHash, poolOrder.volume, poolOrder.expiresAt));
+        volume = _least(volume, _left(hashes.pool, poolOrder.volume, poolOrder.expiresAt));
         volume = _least(volume, _left(terms.requestHash, requestOrder.volume, requestOrder.expiresAt));
+        MatchLib.checkTime(poolOrder, requestOrder, volume);
         // forge-lint: disable-next-line(unsafe-typecast)
         terms.volume = uint32(volume);
-        terms.firstIndex = _orders[terms.requestHash].consumed;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        terms.firstIndex = uint64(consumedOf(terms.requestHash));
 
-        _consume(appHash, volume);
-        if (datasetHash != 0) _consume(datasetHash, volume);
-        _consume(poolHash, volume);
+        _consume(hashes.app, volume);
+        if (hashes.dataset != 0) _consume(hashes.dataset, volume);
+        _consume(hashes.pool, volume);
         _consume(terms.requestHash, volume);
-        dealId = keccak256(abi.encode(terms));
-        _deals[dealId] = DealStateLib.make(DealStatus.Open, 0, 0, 0);
-        emit OrdersMatched(dealId, terms.requester, terms.pool, appHash, datasetHash, poolHash, terms);
 
-        uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
-        if (price != 0) ESCROW.lock(terms.requester, price * volume);
-        if (terms.poolStake != 0) ESCROW.lock(terms.poolOwner, uint256(terms.poolStake) * volume);
-    }
-
-    /// @inheritdoc IMarket
-    function placeAppOrder(AppOrder calldata order) external {
-        _place(order.hash(), REGISTRY.ownerOfKind(order.app, AssetKind.App));
-    }
-
-    /// @inheritdoc IMarket
-    function placeDatasetOrder(DatasetOrder calldata order) external {
-        _place(order.hash(), REGISTRY.ownerOfKind(order.dataset, AssetKind.Dataset));
-    }
-
-    /// @inheritdoc IMarket
-    function placePoolOrder(PoolOrder calldata order) external {
-        _place(order.hash(), REGISTRY.ownerOfKind(order.pool, AssetKind.Pool));
-    }
-
-    /// @inheritdoc IMarket
-    function placeRequestOrder(RequestOrder calldata order) external {
-        _place(order.hash(), order.requester);
-    }
-
-    /// @inheritdoc IMarket
-    function cancelAppOrder(AppOrder calldata order) external {
-        _cancel(order.hash(), REGISTRY.ownerOfKind(order.app, AssetKind.App));
-    }
-
-    /// @inheritdoc IMarket
-    function cancelDatasetOrder(DatasetOrder calldata order) external {
-        _cancel(order.hash(), REGISTRY.ownerOfKind(order.dataset, AssetKind.Dataset));
-    }
-
-    /// @inheritdoc IMarket
-    function cancelPoolOrder(PoolOrder calldata order) external {
-        _cancel(order.hash(), REGISTRY.ownerOfKind(order.pool, AssetKind.Pool));
-    }
-
-    /// @inheritdoc IMarket
-    function cancelRequestOrder(RequestOrder calldata order) external {
-        _cancel(order.hash(), order.requester);
+        terms.appPrice = PricingLib.quote(0, appOrder.pricing, appOrder.app, appOrder.price, terms);
+        if (hashes.dataset != 0) {
+            terms.datasetPrice =
+                PricingLib.quote(1, datasetOrder.pricing, datasetOrder.dataset, datasetOrder.price, terms);
+        }
+        return _open(terms, hashes);
     }
 
     /// @inheritdoc IMarket
@@ -138,15 +111,14 @@ contract Market is IMarket, TypedData {
         if (block.timestamp < expirableAt) {
             revert DealNotExpired(dealId, expirableAt, uint48(block.timestamp));
         }
-        uint256 unsettled = terms.volume - state.settled();
-        (uint256 refund, uint256 stake) = (terms.price() * unsettled, terms.poolStake * unsettled);
+        (Ending memory end, uint256 unsettled) = _end(dealId, terms, state);
         // forge-lint: disable-next-line(unsafe-typecast)
-        emit DealExpired(dealId, uint32(unsettled), refund, stake);
-        _end(dealId, terms, state);
+        emit DealExpired(dealId, uint32(unsettled), end.refund, end.refundStake);
+        _pay(terms, end);
     }
 
     /// @inheritdoc IMarket
-    function settleTasks(bytes32 dealId, uint32 volume, bytes calldata results, uint256 dust)
+    function settleTasks(bytes32 dealId, uint32 volume, bytes calldata results, uint256 dust, uint256 late)
         external
         returns (bool complete)
     {
@@ -173,21 +145,86 @@ contract Market is IMarket, TypedData {
             wordBits |= bit;
         }
         if (word != type(uint256).max) _bits[dealId][word] = wordBits;
-        uint256 settled = state.settled() + results.length / RESULT_BYTES;
-        _deals[dealId] = DealStateLib.make(DealStatus.Open, settled, state.dust() + dust, bits);
-        return settled == volume;
+        state = state.withSettled(results.length / RESULT_BYTES, late, dust, bits);
+        _deals[dealId] = state;
+        return state.settled() + state.spoiled() == volume;
+    }
+
+    /// @inheritdoc IMarket
+    function spoilTasks(bytes32 dealId, uint32 volume, bytes calldata indexes)
+        external
+        returns (bool complete)
+    {
+        if (msg.sender != WORK) revert NotWork(msg.sender);
+        DealState state = _openState(dealId);
+        uint256 bits = state.bits();
+        for (uint256 pos; pos < indexes.length; pos += INDEX_BYTES) {
+            uint256 index = _indexAt(indexes, pos);
+            if (index >= volume) revert TaskOutOfRange(dealId, index, volume);
+            _spoiled[dealId][index >> 8] |= 1 << (index & 255);
+            if (index < DealStateLib.INLINE_TASKS) {
+                if (bits >> index & 1 != 0) revert TaskAlreadySettled(dealId, index);
+                bits |= 1 << index;
+                continue;
+            }
+            (uint256 place, uint256 bit) = DealStateLib.placeOf(index);
+            if (_bits[dealId][place] & bit != 0) revert TaskAlreadySettled(dealId, index);
+            _bits[dealId][place] |= bit;
+        }
+        state = state.withSpoiled(indexes.length / INDEX_BYTES, bits);
+        _deals[dealId] = state;
+        emit TasksSpoiled(dealId, indexes);
+        return state.settled() + state.spoiled() == volume;
     }
 
     /// @inheritdoc IMarket
     function completeDeal(DealTerms calldata terms) external {
         if (msg.sender != WORK) revert NotWork(msg.sender);
         bytes32 dealId = terms.hash();
-        _end(dealId, terms, _openState(dealId));
+        DealState state = _openState(dealId);
+        (Ending memory end, uint256 spoiled) = _end(dealId, terms, state);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (spoiled != 0) emit DealRefunded(dealId, uint32(spoiled), end.refund, end.refundStake);
+        _pay(terms, end);
     }
 
     /// @inheritdoc IMarket
-    function consumedOf(bytes32 orderHash) external view returns (uint256) {
-        return _orders[orderHash].consumed;
+    function payStake(DealTerms calldata terms, address to, uint256 amount) external {
+        if (msg.sender != WORK) revert NotWork(msg.sender);
+        bytes32 dealId = terms.hash();
+        DealState state = _openState(dealId);
+        Taken storage taken = takenOf[dealId];
+        uint256 left = terms.poolStake * state.spoiled() - taken.spoiled;
+        if (amount > left) revert StakeExceeded(dealId, amount, left);
+        // A part of what is locked, which fits 128 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        taken.spoiled += uint128(amount);
+        _deals[dealId] = state.withTaken();
+        emit StakeTaken(dealId, to, amount);
+        ESCROW.pay(terms.poolOwner, to, amount, 0);
+    }
+
+    /// @inheritdoc IMarket
+    function takeStake(DealTerms calldata terms, address to) external returns (uint256 amount) {
+        if (msg.sender != APPEALS && msg.sender != WORK) revert NotAppeals(msg.sender);
+        bytes32 dealId = terms.hash();
+        DealState state = _deals[dealId];
+        if (state.status() == DealStatus.None) revert UnknownDeal(dealId);
+        bool isOpen = state.status() == DealStatus.Open;
+        Taken storage taken = takenOf[dealId];
+        uint256 stakes = terms.poolStake * (state.settled() - (isOpen ? 0 : EndLib.lateTasks(terms, state)));
+        amount = _least(terms.poolStake, EndLib.stakeLeft(stakes, taken.settled));
+        // Without maturity the stake of a deal that has ended is free again.
+        if (amount == 0 || (!isOpen && terms.maturitySec == 0)) return 0;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        taken.settled += uint128(amount);
+        _deals[dealId] = state.withTaken();
+        emit StakeTaken(dealId, to, amount);
+        if (!isOpen) {
+            uint48 maturesAt = MaturityLib.maturesAt(state.endedAt(), terms.maturitySec);
+            ESCROW.hold(terms.poolOwner, maturesAt, amount);
+        }
+        ESCROW.pay(terms.poolOwner, to, amount, 0);
     }
 
     /// @inheritdoc IMarket
@@ -198,30 +235,31 @@ contract Market is IMarket, TypedData {
     }
 
     /// @inheritdoc IMarket
-    function isSettled(bytes32 dealId, uint32 index) external view returns (bool) {
-        if (index < DealStateLib.INLINE_TASKS) return _deals[dealId].bits() >> index & 1 != 0;
-        (uint256 place, uint256 bit) = DealStateLib.placeOf(index);
-        return _bits[dealId][place] & bit != 0;
+    function deliveryOf(bytes32 dealId) external view returns (uint32 spoiled, uint32 late, uint48 endedAt) {
+        DealState state = _deals[dealId];
+        // forge-lint: disable-start(unsafe-typecast)
+        (spoiled, late) = (uint32(state.spoiled()), uint32(state.late()));
+        // forge-lint: disable-end(unsafe-typecast)
+        if (state.status() == DealStatus.Closed) endedAt = state.endedAt();
     }
 
     /// @inheritdoc IMarket
-    function domainSeparator() public view override(IMarket, TypedData) returns (bytes32) {
-        return super.domainSeparator();
+    function isSettled(bytes32 dealId, uint32 index) external view returns (bool) {
+        return _isDone(dealId, index) && !isSpoiled(dealId, index);
     }
 
-    /// @dev All that does not depend on owners, hashes and volumes.
-    function _newTerms(
-        AppOrder calldata appOrder,
-        DatasetOrder calldata datasetOrder,
-        PoolOrder calldata poolOrder,
-        RequestOrder calldata requestOrder
-    ) private view returns (DealTerms memory terms) {
+    /// @inheritdoc IMarket
+    function isSpoiled(bytes32 dealId, uint32 index) public view returns (bool) {
+        return _spoiled[dealId][index >> 8] >> (index & 255) & 1 != 0;
+    }
+
+    /// @dev All that a request and the rules of the day decide.
+    function _newTerms(RequestOrder calldata request) private view returns (DealTerms memory terms) {
         uint48 maxDeadlineSec;
         uint48 maxMaturitySec;
         (terms.saboteurBps, terms.workerShareBps, terms.settleWindowSec, maxDeadlineSec, maxMaturitySec) =
             PARAMETERS.dealRules();
-        uint48 deadlineSec = requestOrder.deadlineSec;
-        uint48 maturitySec = requestOrder.maturitySec;
+        (uint48 deadlineSec, uint48 maturitySec) = (request.deadlineSec, request.maturitySec);
         if (deadlineSec == 0 || deadlineSec > maxDeadlineSec) {
             revert BadDeadline(deadlineSec, maxDeadlineSec);
         }
@@ -229,98 +267,29 @@ contract Market is IMarket, TypedData {
         terms.openedAt = uint48(block.timestamp);
         terms.expiresAt = terms.openedAt + deadlineSec;
         terms.maturitySec = maturitySec;
-        terms.bag = requestOrder.bag;
-        terms.bagCodec = requestOrder.bagCodec;
-        terms.requester = requestOrder.requester;
-        terms.beneficiary = requestOrder.beneficiary;
-        terms.callback = requestOrder.callback;
-        terms.app = requestOrder.app;
-        terms.dataset = requestOrder.dataset;
-        terms.pool = poolOrder.pool;
-        terms.appPrice = appOrder.price;
-        if (requestOrder.dataset != address(0)) terms.datasetPrice = datasetOrder.price;
-        terms.poolPrice = poolOrder.price;
-        terms.poolStake = poolOrder.stake;
-        terms.minOdds = requestOrder.minOdds;
-        terms.fuel = requestOrder.fuel;
-        terms.memoryMiB = requestOrder.memoryMiB;
-        terms.diskMiB = requestOrder.diskMiB;
-        terms.wallSec = requestOrder.wallSec;
+        (terms.taskSec, terms.slotSec, terms.slaBps) = (request.taskSec, request.slotSec, request.slaBps);
+        (terms.bag, terms.bagCodec) = (request.bag, request.bagCodec);
+        terms.requester = request.requester;
+        terms.beneficiary = request.beneficiary;
+        terms.callback = request.callback;
+        (terms.app, terms.dataset) = (request.app, request.dataset);
+        terms.minOdds = request.minOdds;
+        (terms.fuel, terms.memoryMiB) = (request.fuel, request.memoryMiB);
+        (terms.diskMiB, terms.wallSec) = (request.diskMiB, request.wallSec);
     }
 
-    function _checkApp(AppOrder calldata order, bytes calldata signature, DealTerms memory terms)
-        private
-        view
-        returns (bytes32 orderHash)
-    {
-        orderHash = _typedHash(order.hash());
-        terms.appOwner = REGISTRY.ownerOfKind(order.app, AssetKind.App);
-        _checkSigned(orderHash, terms.appOwner, signature);
-    }
-
-    /// @dev Zero if the request asks for no data set.
-    function _checkDataset(DatasetOrder calldata order, bytes calldata signature, DealTerms memory terms)
-        private
-        view
-        returns (bytes32 orderHash)
-    {
-        if (order.dataset == address(0)) return 0;
-        orderHash = _typedHash(order.hash());
-        terms.datasetOwner = REGISTRY.ownerOfKind(order.dataset, AssetKind.Dataset);
-        _checkSigned(orderHash, terms.datasetOwner, signature);
-    }
-
-    function _checkPool(PoolOrder calldata order, bytes calldata signature, DealTerms memory terms)
-        private
-        view
-        returns (bytes32 orderHash)
-    {
-        orderHash = _typedHash(order.hash());
-        terms.poolOwner = REGISTRY.ownerOfKind(order.pool, AssetKind.Pool);
-        _checkSigned(orderHash, terms.poolOwner, signature);
-    }
-
-    function _checkRequest(RequestOrder calldata order, bytes calldata signature, DealTerms memory terms)
-        private
-        view
-    {
-        terms.requestHash = _typedHash(order.hash());
-        _checkSigned(terms.requestHash, order.requester, signature);
-    }
-
-    /// @dev An empty signature stands for an order placed on chain by the same signer.
-    function _checkSigned(bytes32 orderHash, address signer, bytes calldata signature) private view {
-        bool signed = signature.length == 0
-            ? signer != address(0) && _orders[orderHash].placedBy == signer
-            : SignatureLib.isValid(signer, orderHash, signature);
-        if (!signed) revert BadSignature(orderHash, signer);
-    }
-
-    function _left(bytes32 orderHash, uint64 volume, uint48 expiresAt) private view returns (uint256) {
-        if (expiresAt < block.timestamp) revert OrderExpired(orderHash, expiresAt);
-        uint64 consumed = _orders[orderHash].consumed;
-        if (consumed >= volume) revert OrderConsumed(orderHash, volume);
-        return volume - consumed;
-    }
-
-    /// @dev `_left` has checked that so much is left of the order.
-    function _consume(bytes32 orderHash, uint256 volume) private {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _orders[orderHash].consumed += uint64(volume);
-    }
-
-    function _place(bytes32 structHash, address signer) private {
-        bytes32 orderHash = _typedHash(structHash);
-        if (msg.sender != signer) revert NotOrderSigner(orderHash, signer, msg.sender);
-        _orders[orderHash].placedBy = signer;
-        emit OrderPlaced(orderHash, signer);
-    }
-
-    function _cancel(bytes32 structHash, address signer) private {
-        bytes32 orderHash = _typedHash(structHash);
-        if (msg.sender != signer) revert NotOrderSigner(orderHash, signer, msg.sender);
-        _orders[orderHash].consumed = type(uint64).max;
-        emit OrderCancelled(orderHash, signer);
+    /// @dev Stores a deal, tells of it, and locks what each side puts up: the requester that signed for the
+    /// prices, the pool's owner that signed for the stake.
+    function _open(DealTerms memory terms, Hashes memory hashes) private returns (bytes32 dealId) {
+        dealId = keccak256(abi.encode(terms));
+        _deals[dealId] = DealStateLib.opened();
+        emit OrdersMatched(
+            dealId, terms.requester, terms.pool, hashes.app, hashes.dataset, hashes.pool, terms
+        );
+        uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
+        uint256 volume = terms.volume;
+        if (price != 0) ESCROW.lock(terms.requester, price * volume);
+        if (terms.poolStake != 0) ESCROW.lock(terms.poolOwner, terms.poolStake * volume);
     }
 
     function _openState(bytes32 dealId) private view returns (DealState state) {
@@ -330,30 +299,49 @@ contract Market is IMarket, TypedData {
         if (status == DealStatus.Closed) revert DealClosed(dealId);
     }
 
-    /// @dev Closes a deal and ends its locks. Workers were paid batch by batch. For settled tasks app, data
-    /// set and pool get their price, the pool with what division left of the workers' part, and its
-    /// stake back; for the others the requester gets its money back and the pool's stake.
-    function _end(bytes32 dealId, DealTerms calldata terms, DealState state) private {
-        uint256 settled = state.settled();
-        uint256 unsettled = terms.volume - settled;
-        _deals[dealId] = DealStateLib.make(DealStatus.Closed, settled, state.dust(), state.bits());
-        if (settled != 0) {
-            address[] memory payees = new address[](3);
-            uint256[] memory amounts = new uint256[](3);
-            (payees[0], amounts[0]) = (terms.appOwner, terms.appPrice * settled);
-            (payees[1], amounts[1]) = (terms.datasetOwner, terms.datasetPrice * settled);
-            uint256 poolPart = terms.poolPrice - terms.workersPart();
-            (payees[2], amounts[2]) = (terms.poolOwner, poolPart * settled + state.dust());
-            ESCROW.payEach(terms.requester, terms.maturitySec, payees, amounts);
-            if (terms.poolStake != 0) ESCROW.release(terms.poolOwner, terms.poolStake * settled);
+    function _isDone(bytes32 dealId, uint32 index) private view returns (bool) {
+        if (index < DealStateLib.INLINE_TASKS) return _deals[dealId].bits() >> index & 1 != 0;
+        (uint256 place, uint256 bit) = DealStateLib.placeOf(index);
+        return _bits[dealId][place] & bit != 0;
+    }
+
+    /// @dev Closes a deal and says who gets what of its locks.
+    function _end(bytes32 dealId, DealTerms calldata terms, DealState state)
+        private
+        returns (Ending memory end, uint256 unsettled)
+    {
+        Taken memory taken;
+        if (state.hasTaken()) taken = takenOf[dealId];
+        end = EndLib.ending(terms, state, taken);
+        unsettled = terms.volume - state.settled();
+        _deals[dealId] = state.closed(block.timestamp);
+        if (EndLib.isBreached(terms, state)) {
+            uint256 late = state.late();
+            // forge-lint: disable-start(unsafe-typecast)
+            emit SlaBreached(
+                dealId, uint32(state.settled() - late), uint32(late), end.lateRefund, end.lateStake
+            );
+            // forge-lint: disable-end(unsafe-typecast)
         }
-        if (unsettled != 0) {
-            uint256 price = terms.price();
-            if (price != 0) ESCROW.release(terms.requester, price * unsettled);
-            if (terms.poolStake != 0) {
-                ESCROW.pay(terms.poolOwner, terms.requester, terms.poolStake * unsettled, 0);
-            }
-        }
+    }
+
+    /// @dev Workers were paid batch by batch; here the others are, and both locks end. The pool's stake comes
+    /// free with the workers' credits, so that an appeal can still take it.
+    function _pay(DealTerms calldata terms, Ending memory end) private {
+        (address requester, address poolOwner) = (terms.requester, terms.poolOwner);
+        address[] memory payees = new address[](3);
+        uint256[] memory amounts = new uint256[](3);
+        (payees[0], amounts[0]) = (terms.appOwner, end.appPay);
+        (payees[1], amounts[1]) = (terms.datasetOwner, end.datasetPay);
+        (payees[2], amounts[2]) = (poolOwner, end.poolPay);
+        ESCROW.payEach(requester, terms.maturitySec, payees, amounts);
+        uint256 back = end.refund + end.lateRefund;
+        if (back != 0) ESCROW.release(requester, back);
+        uint256 compensation = end.refundStake + end.lateStake;
+        if (compensation != 0) ESCROW.pay(poolOwner, requester, compensation, 0);
+        if (end.poolStake == 0) return;
+        if (terms.maturitySec == 0) ESCROW.release(poolOwner, end.poolStake);
+        else ESCROW.pay(poolOwner, poolOwner, end.poolStake, terms.maturitySec);
     }
 
     function _indexAt(bytes calldata results, uint256 pos) private pure returns (uint256 index) {

@@ -73,6 +73,16 @@ contract Registry is IRegistry, ERC721 {
         return _uris[address(uint160(tokenId))];
     }
 
+    /// @inheritdoc IRegistry
+    function isApprovedForAll(address owner, address operator)
+        public
+        view
+        override(ERC721, IRegistry)
+        returns (bool)
+    {
+        return super.isApprovedForAll(owner, operator);
+    }
+
     function _checkOwner(address asset) private view {
         address owner = _ownerOf(uint160(asset));
         if (owner == address(0)) revert UnknownAsset(asset);

@@ -281,7 +281,7 @@ contract Work is IWork, TypedData {
         uint256 dust
     ) private {
         bytes32 dealId = batch.dealIds[p];
-        bool complete = ResultsLib.settleTasks(results, MARKET, dealId, terms.volume, dust);
+        bool complete = ResultsLib.settleTasks(results, MARKET, dealId, terms.volume, dust, 0);
         ResultsLib.emitTasksSettled(results, dealId, batch.pool, batch.nonce);
         ESCROW.payEach(terms.requester, terms.maturitySec, batch.payees, rewards);
         if (complete) MARKET.completeDeal(terms);

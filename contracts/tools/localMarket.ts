@@ -18,7 +18,7 @@ import {
   tokenBytecode,
   workBytecode,
 } from '@millrace/abi/bytecode'
-import type { Address, Hex, Hex32 } from '@millrace/base'
+import { type Address, type Hex, type Hex32, ZERO_ADDRESS } from '@millrace/base'
 import type { ProtocolDomain } from '@millrace/protocol'
 import {
   type Abi,
@@ -143,10 +143,10 @@ async function deploy(
   const args: Record<ContractName, readonly unknown[]> = {
     token: [address, SUPPLY],
     parameters: [address],
-    escrow: [at.token, at.market, at.work, at.standing],
+    escrow: [at.token, at.market, at.work, at.standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
     registry: [],
     standing: [at.escrow, at.parameters, at.work],
-    market: [at.escrow, at.registry, at.parameters, at.work],
+    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, ZERO_ADDRESS],
     work: [at.market, at.standing, at.escrow, at.registry],
   }
   for (const name of names) {

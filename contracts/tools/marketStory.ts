@@ -7,6 +7,7 @@ import {
   type OrderByKind,
   type OrderKind,
   orderTypedData,
+  PLAIN,
   type PoolOrder,
   type RequestOrder,
   WAD,
@@ -104,6 +105,7 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
       onlyDataset,
       onlyPool: ZERO_ADDRESS,
       onlyRequester,
+      ...PLAIN.app,
       ...change.app,
     },
     dataset: {
@@ -113,6 +115,7 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
       onlyApp: ZERO_ADDRESS,
       onlyPool: ZERO_ADDRESS,
       onlyRequester,
+      ...PLAIN.dataset,
       ...change.dataset,
     },
     pool: {
@@ -123,6 +126,7 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
       price: wei(345_678_901_234_567_891n),
       stake: wei(50_505_050_505_050_505n),
       maxOdds: 10n ** 24n,
+      ...PLAIN.pool,
       ...change.pool,
     },
     request: {
@@ -143,6 +147,7 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
       deadlineSec: 86_400 as Seconds,
       maturitySec: 0 as Seconds,
       bag: keccak256(toHex(`bag ${salt}`)) as Hex32,
+      ...PLAIN.request,
       ...change.request,
     },
   }
@@ -155,18 +160,22 @@ export async function makeDeal(story: Story, orders: Orders, maxVolume: number) 
   const { local } = story
   const hasDataset = orders.request.dataset !== ZERO_ADDRESS
   const none = { ...orders.dataset, dataset: ZERO_ADDRESS }
-  const signatures: Hex[] = [
-    await sign(story.appOwner, 'app', orders.app, local),
-    hasDataset ? await sign(story.datasetOwner, 'dataset', orders.dataset, local) : '0x',
-    await sign(story.poolOwner, 'pool', orders.pool, local),
-    await sign(story.requester, 'request', orders.request, local),
-  ]
+  const proofs = {
+    appSignature: await sign(story.appOwner, 'app', orders.app, local),
+    datasetSignature: hasDataset
+      ? await sign(story.datasetOwner, 'dataset', orders.dataset, local)
+      : '0x',
+    poolSignature: await sign(story.poolOwner, 'pool', orders.pool, local),
+    requestSignature: await sign(story.requester, 'request', orders.request, local),
+    poolAd: '0x',
+    requestAd: '0x',
+  }
   const receipt = await local.write(story.requester, 'market', 'matchOrders', [
     orders.app,
     hasDataset ? orders.dataset : none,
     orders.pool,
     orders.request,
-    ...signatures,
+    proofs,
     maxVolume,
   ])
   const [log] = parseEventLogs({ abi: ABIS.market, eventName: 'OrdersMatched', logs: receipt.logs })

@@ -12,10 +12,13 @@ interface IEscrow {
     event Paid(address indexed from, address indexed to, uint256 amount);
     /// @dev `from`'s locked tokens became `to`'s maturing ones, free from `maturesAt` on.
     event Credited(address indexed from, address indexed to, uint256 amount, uint48 maturesAt);
+    /// @dev Credits of `account` that would come free at `maturesAt` are locked again.
+    event Held(address indexed account, uint256 amount, uint48 maturesAt);
     event Matured(address indexed account, uint256 amount);
 
     error InsufficientFree(address account, uint256 free, uint256 needed);
     error InsufficientLocked(address account, uint256 locked, uint256 needed);
+    error InsufficientMaturing(address account, uint48 maturesAt, uint256 maturing, uint256 needed);
     error NotAuthorised(address caller);
     error ZeroAmount();
     error AmountTooLarge(uint256 amount);
@@ -39,12 +42,15 @@ interface IEscrow {
     /// @dev Times without a credit are skipped; reverts at one that has not come.
     function claimMatured(address account, uint48[] calldata maturesAt) external;
 
-    // What follows is for Market, Work and Standing only.
+    // What follows is for Millrace's own contracts only, those named at construction.
 
     /// @notice Moves free tokens of `account` into its locked ones.
     function lock(address account, uint256 amount) external;
     /// @notice Moves locked tokens of `account` back into its free ones.
     function release(address account, uint256 amount) external;
+    /// @notice Moves credits of `account` that come free at `maturesAt` into its locked tokens, so that what
+    /// turns out wrong within the maturity window can be taken back.
+    function hold(address account, uint48 maturesAt, uint256 amount) external;
     /// @notice Moves locked tokens of `from` to `to`: free with `maturitySec` 0, else maturing.
     /// @dev A credit matures at the first full hour (of Unix time) after `maturitySec` from now.
     function pay(address from, address to, uint256 amount, uint48 maturitySec) external;

@@ -41,6 +41,8 @@ interface IRegistry {
     function assetOf(address asset) external view returns (Asset memory);
     /// @notice Owner of an asset of the given kind; reverts when there is none of that kind.
     function ownerOfKind(address asset, AssetKind kind) external view returns (address);
+    /// @notice ERC-721: whether `operator` may act for all assets of `owner`.
+    function isApprovedForAll(address owner, address operator) external view returns (bool);
     /// @notice True for the pool's owner and its operators.
     function isOperator(address pool, address who) external view returns (bool);
 }

@@ -5,7 +5,7 @@ import {DealTerms} from "../types/Deals.sol";
 
 /// @notice What follows from the terms of a deal.
 library DealLib {
-    uint256 private constant TERMS_BYTES = 29 * 32;
+    uint256 private constant TERMS_BYTES = 32 * 32;
     uint256 private constant BPS = 10_000;
 
     /// @notice Id of a deal: keccak256(abi.encode(terms)).

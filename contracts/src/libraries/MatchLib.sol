@@ -9,6 +9,10 @@ import {GroupLib} from "./GroupLib.sol";
 library MatchLib {
     using GroupLib for address;
 
+    /// @dev Determinism of an app of which no two runs can be compared.
+    uint8 private constant NONE = 3;
+    uint256 private constant BPS = 10_000;
+
     /// @notice Reverts with the first reason why they do not.
     function check(
         AppOrder calldata app,
@@ -23,6 +27,14 @@ library MatchLib {
         _checkApp(app, pool, request);
         if (request.dataset != address(0)) _checkDataset(dataset, pool, request);
         _checkPool(pool, request);
+        _checkSla(pool, request);
+    }
+
+    /// @notice Reverts unless the last of `volume` tasks starts early enough for what the pool says it needs.
+    /// @dev Else a requester could ask for what cannot be done, and get the pool's stake for it.
+    function checkTime(PoolOrder calldata pool, RequestOrder calldata request, uint256 volume) internal pure {
+        uint256 needed = request.slotSec * (volume - 1) + pool.taskSec;
+        if (needed > request.deadlineSec) revert IMarket.TooLittleTime(request.deadlineSec, needed);
     }
 
     function _checkApp(AppOrder calldata app, PoolOrder calldata pool, RequestOrder calldata request)
@@ -33,6 +45,10 @@ library MatchLib {
         _checkAdmits(0, app.onlyPool, pool.pool);
         _checkAdmits(0, app.onlyRequester, request.requester);
         _checkPrice(0, app.price, request.maxAppPrice);
+        if (app.determinism > NONE) revert IMarket.BadDeterminism(app.determinism);
+        if (app.determinism == NONE && (request.minOdds != 0 || request.arbiter == address(0))) {
+            revert IMarket.NotReplicable(app.app, request.minOdds, request.arbiter);
+        }
     }
 
     function _checkDataset(
@@ -58,6 +74,16 @@ library MatchLib {
         _checkNeed(3, request.wallSec, pool.wallSec);
         _checkNeed(4, request.minOdds, pool.maxOdds);
         _checkNeed(5, request.minStake, pool.stake);
+    }
+
+    function _checkSla(PoolOrder calldata pool, RequestOrder calldata request) private pure {
+        uint16 slaBps = request.slaBps;
+        if (slaBps == 0) return;
+        if (slaBps > BPS) revert IMarket.BadSla(slaBps);
+        _checkNeed(6, slaBps, pool.slaBps);
+        if (pool.taskSec == 0 || pool.taskSec > request.taskSec) {
+            revert IMarket.TooSlow(request.taskSec, pool.taskSec);
+        }
     }
 
     function _checkAdmits(uint8 side, address only, address who) private view {

@@ -6,16 +6,16 @@ import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../types/Orders.s
 /// @notice EIP-712 struct hashes of orders. Every field takes one word, so the encoding is abi.encode.
 library OrderLib {
     bytes32 private constant APP_TYPEHASH = keccak256(
-        "AppOrder(address app,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyDataset,address onlyPool,address onlyRequester)"
+        "AppOrder(address app,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyDataset,address onlyPool,address onlyRequester,address pricing,uint8 determinism)"
     );
     bytes32 private constant DATASET_TYPEHASH = keccak256(
-        "DatasetOrder(address dataset,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyApp,address onlyPool,address onlyRequester)"
+        "DatasetOrder(address dataset,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyApp,address onlyPool,address onlyRequester,address pricing)"
     );
     bytes32 private constant POOL_TYPEHASH = keccak256(
-        "PoolOrder(address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester)"
+        "PoolOrder(address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps)"
     );
     bytes32 private constant REQUEST_TYPEHASH = keccak256(
-        "RequestOrder(address requester,address beneficiary,address callback,address app,address dataset,address onlyPool,uint128 maxAppPrice,uint128 maxDatasetPrice,uint128 maxPoolPrice,uint128 minStake,uint128 minOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint32 bagCodec,uint48 deadlineSec,uint48 maturitySec,uint48 expiresAt,bytes32 bag,uint256 salt)"
+        "RequestOrder(address requester,address beneficiary,address callback,address app,address dataset,address onlyPool,uint128 maxAppPrice,uint128 maxDatasetPrice,uint128 maxPoolPrice,uint128 minStake,uint128 minOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint32 bagCodec,uint48 deadlineSec,uint48 maturitySec,uint48 expiresAt,bytes32 bag,uint256 salt,bytes32 ad,address arbiter,uint32 callbackGas,uint48 taskSec,uint48 slotSec,uint16 slaBps)"
     );
 
     function hash(AppOrder calldata order) internal pure returns (bytes32) {

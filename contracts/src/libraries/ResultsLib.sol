@@ -9,10 +9,10 @@ import {IWork} from "../interfaces/IWork.sol";
 /// where they lie; encoded by the compiler they would be copied twice, at some 250 gas a task.
 library ResultsLib {
     uint256 private constant RESULT_BYTES = 36;
-    uint256 private constant ROOM_BYTES = 160;
+    uint256 private constant ROOM_BYTES = 192;
 
     /// @notice Room for the results of `tasks` tasks.
-    /// @dev Before it lie five words for the head of a call: selector, deal, volume, offset, dust.
+    /// @dev Before it lie six words for the head of a call: selector, deal, volume, offset, dust, late.
     function newResults(uint256 tasks) internal pure returns (bytes memory results) {
         bytes memory room = new bytes(ROOM_BYTES + RESULT_BYTES * tasks);
         assembly ("memory-safe") {
@@ -22,19 +22,24 @@ library ResultsLib {
     }
 
     /// @notice IMarket.settleTasks, of results from `newResults`.
-    function settleTasks(bytes memory results, IMarket market, bytes32 dealId, uint256 volume, uint256 dust)
-        internal
-        returns (bool complete)
-    {
+    function settleTasks(
+        bytes memory results,
+        IMarket market,
+        bytes32 dealId,
+        uint256 volume,
+        uint256 dust,
+        uint256 late
+    ) internal returns (bool complete) {
         bytes32 selector = IMarket.settleTasks.selector;
         assembly ("memory-safe") {
-            mstore(sub(results, 0xa0), shr(224, selector))
-            mstore(sub(results, 0x80), dealId)
-            mstore(sub(results, 0x60), volume)
-            mstore(sub(results, 0x40), 0x80)
-            mstore(sub(results, 0x20), dust)
-            let size := add(0xa4, and(add(mload(results), 31), not(31)))
-            if iszero(call(gas(), market, 0, sub(results, 0x84), size, 0x00, 0x20)) {
+            mstore(sub(results, 0xc0), shr(224, selector))
+            mstore(sub(results, 0xa0), dealId)
+            mstore(sub(results, 0x80), volume)
+            mstore(sub(results, 0x60), 0xa0)
+            mstore(sub(results, 0x40), dust)
+            mstore(sub(results, 0x20), late)
+            let size := add(0xc4, and(add(mload(results), 31), not(31)))
+            if iszero(call(gas(), market, 0, sub(results, 0xa4), size, 0x00, 0x20)) {
                 let free := mload(0x40)
                 returndatacopy(free, 0, returndatasize())
                 revert(free, returndatasize())

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 /// @dev Everything that a match fixes. Storage keeps only `keccak256(abi.encode(terms))` and what
 /// changes; every later call passes the terms back. Prices and stake are per task.
+/// Task i starts at openedAt + i * slotSec and, unless taskSec is 0, is due taskSec later.
 /// Indices of the deal are 0 to volume - 1 and stand for firstIndex + index of the request's bag.
 struct DealTerms {
     bytes32 requestHash;
@@ -34,6 +35,9 @@ struct DealTerms {
     uint48 maturitySec;
     uint16 workerShareBps;
     uint16 saboteurBps;
+    uint48 taskSec;
+    uint48 slotSec;
+    uint16 slaBps;
 }
 
 enum DealStatus {

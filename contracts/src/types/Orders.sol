@@ -6,7 +6,9 @@ pragma solidity 0.8.37;
 // `only...` restricts the other side: zero admits anybody; otherwise the other side's id must equal
 // it, or the contract living there must answer true to isMember(id).
 
-/// @dev Price in token units per task, volume in tasks.
+/// @dev Price in token units per task, volume in tasks. `pricing` names a contract that quotes the price
+/// of each deal (IPricing); `price` is then the most that it may say. `determinism` is what two runs of a
+/// task have in common: 0 every byte, 1 every byte on equal platforms, 2 a canonical form, 3 nothing.
 struct AppOrder {
     address app;
     uint128 price;
@@ -16,6 +18,8 @@ struct AppOrder {
     address onlyDataset;
     address onlyPool;
     address onlyRequester;
+    address pricing;
+    uint8 determinism;
 }
 
 struct DatasetOrder {
@@ -27,10 +31,13 @@ struct DatasetOrder {
     address onlyApp;
     address onlyPool;
     address onlyRequester;
+    address pricing;
 }
 
 /// @dev `stake` is what the pool puts up per task; resources are the most one task may use;
-/// `maxOdds` is the most trust the pool promises to reach, in WAD odds.
+/// `maxOdds` is the most trust the pool promises to reach, in WAD odds. `ad` is the keccak256 of its
+/// compiled description and requirements; zero for none. `taskSec` is the time it needs for a task from
+/// the start on, 0 for no promise; `slaBps` the share of a deal's tasks that it promises in their time.
 struct PoolOrder {
     address pool;
     uint128 price;
@@ -46,11 +53,17 @@ struct PoolOrder {
     address onlyApp;
     address onlyDataset;
     address onlyRequester;
+    bytes32 ad;
+    uint48 taskSec;
+    uint16 slaBps;
 }
 
 /// @dev `bag` and `bagCodec` name the task list (sha256 multihash digest and IPLD codec of its CID).
 /// `minOdds` is the trust asked for, in WAD odds; 0 means that the pool's word is enough.
 /// `deadlineSec` counts from the match; `maturitySec` is how long credits may be appealed.
+/// `ad` as in PoolOrder. `arbiter` judges results of apps without determinism. `callbackGas` is for the
+/// call of `callback`. Task i of a deal starts `i * slotSec` after the match (a lease of slots; 0 for all
+/// at once) and is due `taskSec` later (0 for never); `slaBps` is the share that must be in time.
 struct RequestOrder {
     address requester;
     address beneficiary;
@@ -74,4 +87,21 @@ struct RequestOrder {
     uint48 expiresAt;
     bytes32 bag;
     uint256 salt;
+    bytes32 ad;
+    address arbiter;
+    uint32 callbackGas;
+    uint48 taskSec;
+    uint48 slotSec;
+    uint16 slaBps;
+}
+
+/// @dev What goes with four orders: an empty signature stands for an order placed on chain; ads are the bytes
+/// that the orders' `ad` are hashes of.
+struct MatchProofs {
+    bytes appSignature;
+    bytes datasetSignature;
+    bytes poolSignature;
+    bytes requestSignature;
+    bytes poolAd;
+    bytes requestAd;
 }

@@ -190,7 +190,7 @@ contract Handler is World {
                 ? address(work).call(abi.encodeCall(work.commitBatch, (pool, 1e9, bytes32(deal))))
                 : which % 4 == 2
                     ? address(market)
-                        .call(abi.encodeCall(market.settleTasks, (bytes32(deal), 1, new bytes(36), 0)))
+                        .call(abi.encodeCall(market.settleTasks, (bytes32(deal), 1, new bytes(36), 0, 0)))
                     : address(escrow).call(abi.encodeCall(escrow.pay, (poolOwner.id, stranger.id, 1, 0)));
         vm.assertFalse(worked);
     }

@@ -10,7 +10,7 @@ import {IToken} from "../../src/interfaces/IToken.sol";
 import {IWork} from "../../src/interfaces/IWork.sol";
 import {AssetKind} from "../../src/types/Assets.sol";
 import {DealPart, DealTerms} from "../../src/types/Deals.sol";
-import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../../src/types/Orders.sol";
+import {AppOrder, DatasetOrder, MatchProofs, PoolOrder, RequestOrder} from "../../src/types/Orders.sol";
 import {Ballot, BatchIn, Packed, PartIn, ReferenceBatch, TaskIn, Vote} from "../reference/ReferenceBatch.sol";
 import {Orders, ReferenceOrders} from "../reference/ReferenceOrders.sol";
 import {Log, Test, vm} from "./Test.sol";
@@ -83,12 +83,28 @@ abstract contract World is Test {
         }
         token = IToken(_deploy("Token", abi.encode(address(this), 1e27)));
         parameters = IParameters(_deploy("Parameters", abi.encode(address(this))));
-        escrow = IEscrow(_deploy("Escrow", abi.encode(places[0], places[5], places[6], places[4])));
+        escrow = IEscrow(
+            _deploy(
+                "Escrow",
+                abi.encode(places[0], places[5], places[6], places[4], appeals(), address(0), address(0))
+            )
+        );
         registry = IRegistry(_deploy("Registry", ""));
         standing = IStanding(_deploy("Standing", abi.encode(places[2], places[1], places[6])));
-        market = IMarket(_deploy("Market", abi.encode(places[2], places[3], places[1], places[6])));
+        market = IMarket(
+            _deploy("Market", abi.encode(places[2], places[3], places[1], places[6], appeals(), classAds()))
+        );
         work = IWork(_deploy("Work", abi.encode(places[5], places[4], places[2], places[3])));
         vm.assertEq(address(work), places[6]);
+    }
+
+    /// Who may take stake besides Work.
+    function appeals() internal view virtual returns (address) {
+        return address(0);
+    }
+
+    function classAds() internal view virtual returns (address) {
+        return address(0);
     }
 
     function _deploy(string memory name, bytes memory arguments) private returns (address) {
@@ -202,10 +218,7 @@ abstract contract World is Test {
             orders.dataset,
             orders.pool,
             orders.request,
-            signatures[0],
-            signatures[1],
-            signatures[2],
-            signatures[3],
+            MatchProofs(signatures[0], signatures[1], signatures[2], signatures[3], "", ""),
             maxVolume
         );
     }

@@ -315,13 +315,23 @@ function end(model: Model, deal: Deal): void {
   const [requester, pool] = [accountOf(model, terms.requester), accountOf(model, terms.poolOwner)]
   requester.locked -= priceOf(terms) * left
   requester.free += priceOf(terms) * left + terms.poolStake * left
-  pool.locked -= terms.poolStake * size(terms)
-  pool.free += terms.poolStake * done
+  pool.locked -= terms.poolStake * left
+  credit(model, terms, { from: terms.poolOwner, to: terms.poolOwner }, terms.poolStake * done)
 }
 
 function pay(model: Model, terms: DealTerms, to: Address, amount: bigint): void {
+  credit(model, terms, { from: terms.requester, to }, amount)
+}
+
+/** Out of a lock, free at once or when the deal's maturity is over. */
+function credit(
+  model: Model,
+  terms: DealTerms,
+  { from, to }: { from: Address; to: Address },
+  amount: bigint,
+): void {
   if (amount === 0n) return
-  accountOf(model, terms.requester).locked -= amount
+  accountOf(model, from).locked -= amount
   const payee = accountOf(model, to)
   if (terms.maturitySec === 0) {
     payee.free += amount

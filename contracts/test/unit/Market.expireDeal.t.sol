@@ -100,7 +100,7 @@ contract MarketExpireDealTest is World {
     function test_RevertWhen_AStrangerSettles() public {
         DealTerms memory terms = openDeal(1);
         vm.expectRevert(abi.encodeWithSelector(IMarket.NotWork.selector, address(this)));
-        market.settleTasks(idOf(terms), 1, new bytes(36), 0);
+        market.settleTasks(idOf(terms), 1, new bytes(36), 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IMarket.NotWork.selector, address(this)));
         market.completeDeal(terms);
     }

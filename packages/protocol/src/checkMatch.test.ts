@@ -9,6 +9,7 @@ import {
 } from '@millrace/base'
 import { expect, it } from 'vitest'
 import { checkMatch, matchableVolume, type OrderSet } from './checkMatch.ts'
+import { PLAIN } from './orders.ts'
 
 const id = (digit: string): Address => address(`0x${digit.repeat(40)}`)
 const [app, pool, requester, other] = [id('a'), id('b'), id('c'), id('d')]
@@ -24,11 +25,12 @@ const size = { fuel: 100n, memoryMiB: 64, diskMiB: 16, wallSec: 60 }
 
 function orders(): OrderSet {
   return {
-    app: { ...open, ...anyone, app, price: wei(5n) },
+    app: { ...open, ...anyone, ...PLAIN.app, app, price: wei(5n) },
     pool: {
       ...open,
       ...anyone,
       ...size,
+      ...PLAIN.pool,
       pool,
       price: wei(7n),
       stake: wei(3n),
@@ -37,6 +39,7 @@ function orders(): OrderSet {
     request: {
       ...open,
       ...size,
+      ...PLAIN.request,
       requester,
       beneficiary: requester,
       callback: ZERO_ADDRESS,

@@ -1,6 +1,12 @@
 import { type Address, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
 import { trustOfOdds } from './credibility.ts'
-import type { AppOrder, DatasetOrder, PoolOrder, RequestOrder } from './orders.ts'
+import {
+  type AppOrder,
+  type DatasetOrder,
+  DETERMINISM,
+  type PoolOrder,
+  type RequestOrder,
+} from './orders.ts'
 
 /** Four orders that may become a deal; no `dataset` where the request asks for none. */
 export type OrderSet = {
@@ -19,6 +25,8 @@ export type MatchContext = {
   maxMaturitySec?: number
   /** Answers for restrictions that are group contracts; without it only equality admits. */
   isMember?: (group: Address, who: Address) => boolean
+  /** Tasks that the deal will have at most; all that the orders still have unless given. */
+  maxVolume?: bigint
 }
 
 /** One reason why orders do not fit; `code` is that of the contract's error. */
@@ -36,8 +44,11 @@ export function checkMatch(orders: OrderSet, context: MatchContext): Mismatch[] 
     ...checkSubjects(orders),
     ...checkRestrictions(orders, context.isMember ?? (() => false)),
     ...checkPrices(orders),
+    ...checkDeterminism(orders),
     ...checkOffer(orders),
+    ...checkSla(orders),
     ...checkTimes(orders.request, context),
+    ...checkSlots(orders, context),
   ]
 }
 
@@ -159,6 +170,7 @@ function checkOffer({ pool, request }: OrderSet): Mismatch[] {
     ['wallSec', BigInt(request.wallSec), BigInt(pool.wallSec)],
     ['odds', request.minOdds, pool.maxOdds],
     ['stake', request.minStake, pool.stake],
+    ['slaBps', BigInt(request.slaBps), BigInt(pool.slaBps)],
   ]
   return needs
     .filter(([, asked, offered]) => asked > offered)
@@ -170,6 +182,48 @@ function checkOffer({ pool, request }: OrderSet): Mismatch[] {
       ),
     )
 }
+
+/** Results of which no two are alike go by the pool's word and an arbiter. */
+function checkDeterminism({ app, request }: OrderSet): Mismatch[] {
+  const { determinism } = app
+  if (determinism > DETERMINISM.none)
+    return [
+      mismatch('BAD_DETERMINISM', `The app order has determinism ${determinism}, not 0 to 3.`, {
+        determinism,
+      }),
+    ]
+  const isJudged = request.minOdds === 0n && request.arbiter !== ZERO_ADDRESS
+  if (determinism !== DETERMINISM.none || isJudged) return []
+  return [
+    mismatch(
+      'NOT_REPLICABLE',
+      `Runs of app ${app.app} cannot be compared: the request must ask for trust 0 and name an arbiter.`,
+      { app: app.app, minOdds: `${request.minOdds}`, arbiter: request.arbiter },
+    ),
+  ]
+}
+
+function checkSla({ pool, request }: OrderSet): Mismatch[] {
+  const { slaBps, taskSec } = request
+  if (slaBps === 0) return []
+  const found: Mismatch[] = []
+  if (slaBps > ALL_BPS)
+    found.push(
+      mismatch('BAD_SLA', `A share of ${slaBps} basis points in time is more than all.`, {
+        slaBps,
+      }),
+    )
+  if (pool.taskSec === 0 || pool.taskSec > taskSec)
+    found.push(
+      mismatch(
+        'TOO_SLOW',
+        `The request asks for tasks within ${taskSec} s, the pool promises ${pool.taskSec === 0 ? 'no time' : `${pool.taskSec} s`}.`,
+        { askedSec: taskSec, offeredSec: pool.taskSec },
+      ),
+    )
+  return found
+}
+const ALL_BPS = 10_000
 
 /** Odds mean little to a buyer, who asked for trust. */
 function sayNeed(what: string, value: bigint): string {
@@ -200,6 +254,23 @@ function checkTimes(
     )
   }
   return found
+}
+
+/** The last task must start early enough for the time that the pool says it needs. */
+function checkSlots(orders: OrderSet, { consumed, maxVolume }: MatchContext): Mismatch[] {
+  const { pool, request } = orders
+  const volume = matchableVolume(orders, consumed, maxVolume)
+  if (volume === 0n) return []
+  const needed = BigInt(request.slotSec) * (volume - 1n) + BigInt(pool.taskSec)
+  const { deadlineSec } = request
+  if (needed <= BigInt(deadlineSec)) return []
+  return [
+    mismatch(
+      'TOO_LITTLE_TIME',
+      `The last of ${volume} tasks needs until ${needed} s after the match, the deadline is at ${deadlineSec} s.`,
+      { deadlineSec, neededSec: `${needed}` },
+    ),
+  ]
 }
 
 type Side = { expiresAt: UnixSeconds; volume: bigint }

@@ -33,6 +33,9 @@ export type DealTerms = {
   maturitySec: Seconds
   workerShareBps: number
   saboteurBps: number
+  taskSec: Seconds
+  slotSec: Seconds
+  slaBps: number
 }
 
 /** ABI types in struct order; part of the protocol. */
@@ -40,7 +43,8 @@ export const DEAL_TERMS_ABI = (
   'bytes32 requestHash,bytes32 bag,address requester,address beneficiary,address callback,address app,address appOwner,' +
   'address dataset,address datasetOwner,address pool,address poolOwner,uint128 appPrice,uint128 datasetPrice,uint128 poolPrice,' +
   'uint128 poolStake,uint128 minOdds,uint64 firstIndex,uint64 fuel,uint32 volume,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,' +
-  'uint32 bagCodec,uint48 openedAt,uint48 expiresAt,uint48 settleWindowSec,uint48 maturitySec,uint16 workerShareBps,uint16 saboteurBps'
+  'uint32 bagCodec,uint48 openedAt,uint48 expiresAt,uint48 settleWindowSec,uint48 maturitySec,uint16 workerShareBps,uint16 saboteurBps,' +
+  'uint48 taskSec,uint48 slotSec,uint16 slaBps'
 )
   .split(',')
   .map((field) => {

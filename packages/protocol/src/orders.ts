@@ -1,4 +1,15 @@
-import type { Address, Hex, Hex32, OrderHash, Seconds, UnixSeconds, Wei } from '@millrace/base'
+import {
+  type Address,
+  type Hex,
+  type Hex32,
+  type OrderHash,
+  type Seconds,
+  seconds,
+  type UnixSeconds,
+  type Wei,
+  ZERO_ADDRESS,
+  ZERO_HEX32,
+} from '@millrace/base'
 import { hashTypedData, type TypedDataDomain } from 'viem'
 
 /** Field for field the structs of contracts/src/types/Orders.sol; see there for the meaning. */
@@ -11,6 +22,10 @@ export type AppOrder = {
   onlyDataset: Address
   onlyPool: Address
   onlyRequester: Address
+  /** A contract that quotes the price, at most `price`; zero for none. */
+  pricing: Address
+  /** What two runs have in common, see {@link DETERMINISM}. */
+  determinism: number
 }
 
 export type DatasetOrder = {
@@ -22,6 +37,7 @@ export type DatasetOrder = {
   onlyApp: Address
   onlyPool: Address
   onlyRequester: Address
+  pricing: Address
 }
 
 export type PoolOrder = {
@@ -40,6 +56,12 @@ export type PoolOrder = {
   onlyApp: Address
   onlyDataset: Address
   onlyRequester: Address
+  /** keccak256 of the compiled ad, zero for none. */
+  ad: Hex32
+  /** Promised time from a task's start to its commit; 0 for no promise. */
+  taskSec: Seconds
+  /** Promised share of a deal's tasks in their time. */
+  slaBps: number
 }
 
 export type RequestOrder = {
@@ -65,6 +87,12 @@ export type RequestOrder = {
   expiresAt: UnixSeconds
   bag: Hex32
   salt: bigint
+  ad: Hex32
+  arbiter: Address
+  callbackGas: number
+  taskSec: Seconds
+  slotSec: Seconds
+  slaBps: number
 }
 
 export type OrderByKind = {
@@ -75,8 +103,30 @@ export type OrderByKind = {
 }
 export type OrderKind = keyof OrderByKind
 
-/** An order with its signature; `0x` when it was placed on chain. */
-export type Signed<Order> = { order: Order; signature: Hex }
+/** How an app's runs of the same task compare, by the number that app orders carry. */
+export const DETERMINISM = { bitwise: 0, platform: 1, canonical: 2, none: 3 } as const
+
+/** What orders and terms say that ask for nothing beyond the plain trade: own price, no ad, no SLA. */
+export const PLAIN = {
+  app: { pricing: ZERO_ADDRESS, determinism: DETERMINISM.bitwise },
+  dataset: { pricing: ZERO_ADDRESS },
+  pool: { ad: ZERO_HEX32, taskSec: seconds(0), slaBps: 0 },
+  request: {
+    ad: ZERO_HEX32,
+    arbiter: ZERO_ADDRESS,
+    callbackGas: 0,
+    taskSec: seconds(0),
+    slotSec: seconds(0),
+    slaBps: 0,
+  },
+  terms: { taskSec: seconds(0), slotSec: seconds(0), slaBps: 0 },
+} as const
+
+/**
+ * An order with its signature (`0x` when it was placed on chain) and, of pools and requests, the bytes
+ * of its ad (absent for none).
+ */
+export type Signed<Order> = { order: Order; signature: Hex; ad?: Hex | undefined }
 
 /** EIP-712 domain of orders (`verifyingContract` = Market) and of seals (= Work). */
 export type ProtocolDomain = { chainId: number; verifyingContract: Address }
@@ -96,22 +146,22 @@ const fields = (text: string): Fields =>
 export const ORDER_TYPES = {
   app: {
     AppOrder: fields(
-      'address app,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyDataset,address onlyPool,address onlyRequester',
+      'address app,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyDataset,address onlyPool,address onlyRequester,address pricing,uint8 determinism',
     ),
   },
   dataset: {
     DatasetOrder: fields(
-      'address dataset,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyApp,address onlyPool,address onlyRequester',
+      'address dataset,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyApp,address onlyPool,address onlyRequester,address pricing',
     ),
   },
   pool: {
     PoolOrder: fields(
-      'address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester',
+      'address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps',
     ),
   },
   request: {
     RequestOrder: fields(
-      'address requester,address beneficiary,address callback,address app,address dataset,address onlyPool,uint128 maxAppPrice,uint128 maxDatasetPrice,uint128 maxPoolPrice,uint128 minStake,uint128 minOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint32 bagCodec,uint48 deadlineSec,uint48 maturitySec,uint48 expiresAt,bytes32 bag,uint256 salt',
+      'address requester,address beneficiary,address callback,address app,address dataset,address onlyPool,uint128 maxAppPrice,uint128 maxDatasetPrice,uint128 maxPoolPrice,uint128 minStake,uint128 minOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint32 bagCodec,uint48 deadlineSec,uint48 maturitySec,uint48 expiresAt,bytes32 bag,uint256 salt,bytes32 ad,address arbiter,uint32 callbackGas,uint48 taskSec,uint48 slotSec,uint16 slaBps',
     ),
   },
 } as const

@@ -9,6 +9,7 @@ import {
   ZERO_ADDRESS,
 } from '@millrace/base'
 import { assetId, readAsset, registerAsset, waitForSuccess } from '@millrace/chain'
+import { DETERMINISM, PLAIN } from '@millrace/protocol'
 import { type Cid, cidToContent } from '@millrace/storage/client'
 import { type AssetRow, type Manifest, zManifest } from '@millrace/wire'
 import { textOfAd, writeAd } from './classAd.ts'
@@ -104,7 +105,8 @@ export async function publishApp(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<PublishedApp> {
   const registered = await registerApp(client, app, { signal })
-  await sellApp(client, { app: registered.app, price, onlyRequester }, signal)
+  const { determinism } = registered.manifest
+  await sellApp(client, { app: registered.app, price, onlyRequester, determinism }, signal)
   return registered
 }
 
@@ -154,13 +156,18 @@ export async function registerApp(
 }
 
 /**
- * Puts an app of the client's own on sale, unless it is already at this price.
+ * Puts an app of the client's own on sale, unless it is already at this price and class.
  *
  * @returns true when a new order was posted
  */
 export async function sellApp(
   client: Client,
-  { app, price, onlyRequester }: { app: Address; price: Wei; onlyRequester: Address },
+  {
+    app,
+    price,
+    onlyRequester,
+    determinism,
+  }: { app: Address; price: Wei; onlyRequester: Address } & Pick<Manifest, 'determinism'>,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const onSale = await listOrders(client, { kind: 'app', app, open: true }, { signal })
@@ -168,7 +175,12 @@ export async function sellApp(
     if (signed.kind !== 'app') return false
     const { order } = signed
     const isLasting = order.expiresAt > nowSec(client.clock) + ORDER_LEFT_SEC
-    return isLasting && order.price === price && order.onlyRequester === onlyRequester
+    return (
+      isLasting &&
+      order.price === price &&
+      order.onlyRequester === onlyRequester &&
+      order.determinism === DETERMINISM[determinism]
+    )
   })
   if (isSame) return false
   const order = await createOrder(client, 'app', {
@@ -180,6 +192,8 @@ export async function sellApp(
     onlyDataset: ZERO_ADDRESS,
     onlyPool: ZERO_ADDRESS,
     onlyRequester,
+    ...PLAIN.app,
+    determinism: DETERMINISM[determinism],
   })
   await publishOrder(client, order, { signal })
   return true

@@ -9,7 +9,7 @@ import {
   wei,
   ZERO_ADDRESS,
 } from '@millrace/base'
-import { oddsOfTrust, type RequestOrder } from '@millrace/protocol'
+import { oddsOfTrust, PLAIN, type RequestOrder } from '@millrace/protocol'
 import type { Manifest } from '@millrace/wire'
 import type { Client } from './client.ts'
 import type { PackedBag } from './packBag.ts'
@@ -33,6 +33,8 @@ export type BuildRequestParameters = {
   maxPoolPrice?: Wei
   /** Only this pool may take it. */
   onlyPool?: Address
+  /** Who judges results of an app without determinism; the requester unless given. */
+  arbiter?: Address
 }
 
 /** A request order for a bag: limits are those of the app's manifest. Not signed, nothing is sent. */
@@ -66,5 +68,8 @@ export function buildRequest(
     expiresAt: unixSeconds(nowSec(client.clock) + deadlineSec),
     bag: bag.content,
     salt: BigInt(bytesToHex(client.random.bytes(32))),
+    ...PLAIN.request,
+    // Results of which no two runs are alike go by the buyer's acceptance unless another arbiter is named.
+    arbiter: parameters.arbiter ?? (manifest.determinism === 'none' ? requester : ZERO_ADDRESS),
   }
 }

@@ -26,6 +26,7 @@ import {
   hashTask,
   type OrderByKind,
   type OrderKind,
+  PLAIN,
   type PoolOrder,
   type RequestOrder,
 } from '@millrace/protocol'
@@ -90,7 +91,14 @@ export async function createTestMarket(
     worker,
     app,
     pool,
-    appOrder: (change) => ({ ...common(), app, price: wei(2n), ...ANYBODY_POOL, ...change }),
+    appOrder: (change) => ({
+      ...common(),
+      app,
+      price: wei(2n),
+      ...ANYBODY_POOL,
+      ...PLAIN.app,
+      ...change,
+    }),
     poolOrder: (change) => ({
       ...common(),
       ...RESOURCES,
@@ -98,9 +106,7 @@ export async function createTestMarket(
       price: wei(10n),
       stake: wei(3n),
       maxOdds: 10n ** 21n,
-      onlyApp: ZERO_ADDRESS,
-      onlyDataset: ZERO_ADDRESS,
-      onlyRequester: ZERO_ADDRESS,
+      ...ANYBODY,
       ...change,
     }),
     requestOrder: (change) => ({
@@ -173,12 +179,20 @@ function digestOf(cid = ''): never {
 }
 
 const ANYBODY_POOL = {
+  ...PLAIN.app,
   onlyDataset: ZERO_ADDRESS,
   onlyPool: ZERO_ADDRESS,
   onlyRequester: ZERO_ADDRESS,
 }
+const ANYBODY = {
+  ...PLAIN.pool,
+  onlyApp: ZERO_ADDRESS,
+  onlyDataset: ZERO_ADDRESS,
+  onlyRequester: ZERO_ADDRESS,
+}
 const RESOURCES = { fuel: 10n ** 9n, memoryMiB: 64, diskMiB: 16, wallSec: 60 }
 const REQUEST = {
+  ...PLAIN.request,
   callback: ZERO_ADDRESS,
   dataset: ZERO_ADDRESS,
   onlyPool: ZERO_ADDRESS,

@@ -103,6 +103,11 @@ export const zDealRow = z.object({
   terms: zDealTerms,
   state: z.enum(['open', 'done', 'expired']),
   settled: z.int(),
+  /** Tasks that can never settle, because their votes are public and do not agree. */
+  spoiled: z.int(),
+  /** Settled tasks that came after their time; told when the deal ended short of its SLA. */
+  late: z.int(),
+  isBreached: z.boolean(),
   /** Paid out of the requester's lock so far, and given back. */
   paid: zWei,
   refunded: zWei,

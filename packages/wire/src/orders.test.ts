@@ -13,6 +13,8 @@ const order = {
   onlyDataset: ZERO_ADDRESS,
   onlyPool: ZERO_ADDRESS,
   onlyRequester: ZERO_ADDRESS,
+  pricing: ZERO_ADDRESS,
+  determinism: 0,
 }
 const signed = { kind: 'app', order, signature: '0x' }
 

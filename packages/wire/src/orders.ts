@@ -2,6 +2,8 @@ import type { AppOrder, DatasetOrder, DealTerms, PoolOrder, RequestOrder } from 
 import { z } from 'zod'
 import { zAddress, zBigint, zHex, zHex32, zSeconds, zUint32, zUnixSeconds, zWei } from './fields.ts'
 
+const zUint16 = z.int().min(0).max(0xffff)
+
 export const zAppOrder = z.strictObject({
   app: zAddress,
   price: zWei,
@@ -11,6 +13,8 @@ export const zAppOrder = z.strictObject({
   onlyDataset: zAddress,
   onlyPool: zAddress,
   onlyRequester: zAddress,
+  pricing: zAddress,
+  determinism: z.int().min(0).max(255),
 }) satisfies z.ZodType<AppOrder>
 
 export const zDatasetOrder = z.strictObject({
@@ -22,6 +26,7 @@ export const zDatasetOrder = z.strictObject({
   onlyApp: zAddress,
   onlyPool: zAddress,
   onlyRequester: zAddress,
+  pricing: zAddress,
 }) satisfies z.ZodType<DatasetOrder>
 
 export const zPoolOrder = z.strictObject({
@@ -39,6 +44,9 @@ export const zPoolOrder = z.strictObject({
   onlyApp: zAddress,
   onlyDataset: zAddress,
   onlyRequester: zAddress,
+  ad: zHex32,
+  taskSec: zSeconds,
+  slaBps: zUint16,
 }) satisfies z.ZodType<PoolOrder>
 
 export const zRequestOrder = z.strictObject({
@@ -64,14 +72,23 @@ export const zRequestOrder = z.strictObject({
   expiresAt: zUnixSeconds,
   bag: zHex32,
   salt: zBigint,
+  ad: zHex32,
+  arbiter: zAddress,
+  callbackGas: zUint32,
+  taskSec: zSeconds,
+  slotSec: zSeconds,
+  slaBps: zUint16,
 }) satisfies z.ZodType<RequestOrder>
+
+/** Bytes of the compiled ad whose hash is in the order; absent for none. */
+const zAd = zHex.optional()
 
 /** An order as it is posted and listed. */
 export const zSignedOrder = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('app'), order: zAppOrder, signature: zHex }),
   z.strictObject({ kind: z.literal('dataset'), order: zDatasetOrder, signature: zHex }),
-  z.strictObject({ kind: z.literal('pool'), order: zPoolOrder, signature: zHex }),
-  z.strictObject({ kind: z.literal('request'), order: zRequestOrder, signature: zHex }),
+  z.strictObject({ kind: z.literal('pool'), order: zPoolOrder, signature: zHex, ad: zAd }),
+  z.strictObject({ kind: z.literal('request'), order: zRequestOrder, signature: zHex, ad: zAd }),
 ])
 export type SignedOrder = z.output<typeof zSignedOrder>
 
@@ -105,4 +122,7 @@ export const zDealTerms = z.strictObject({
   maturitySec: zSeconds,
   workerShareBps: z.int().min(0).max(10_000),
   saboteurBps: z.int().min(0).max(10_000),
+  taskSec: zSeconds,
+  slotSec: zSeconds,
+  slaBps: zUint16,
 }) satisfies z.ZodType<DealTerms>

@@ -7,7 +7,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HEX32,
 } from '@millrace/base'
-import type { AppOrder, PoolOrder, RequestOrder } from '@millrace/protocol'
+import { type AppOrder, PLAIN, type PoolOrder, type RequestOrder } from '@millrace/protocol'
 import type { BookOrder, SignedOrder } from '@millrace/wire'
 
 // Orders for tests that match unless changed.
@@ -22,19 +22,20 @@ const RESOURCES = { fuel: 1000n, memoryMiB: 64, diskMiB: 16, wallSec: 60 }
 
 export function anAppOrder(change: Partial<AppOrder> = {}): AppOrder {
   const only = { onlyDataset: ZERO_ADDRESS, onlyPool: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS }
-  return { ...COMMON, ...only, app: APP, price: wei(2n), ...change }
+  return { ...COMMON, ...only, ...PLAIN.app, app: APP, price: wei(2n), ...change }
 }
 
 export function aPoolOrder(change: Partial<PoolOrder> = {}): PoolOrder {
   const only = { onlyApp: ZERO_ADDRESS, onlyDataset: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS }
   const offer = { pool: POOL, price: wei(10n), stake: wei(1n), maxOdds: 10n ** 20n }
-  return { ...COMMON, ...RESOURCES, ...only, ...offer, ...change }
+  return { ...COMMON, ...RESOURCES, ...only, ...PLAIN.pool, ...offer, ...change }
 }
 
 export function aRequest(change: Partial<RequestOrder> = {}): RequestOrder {
   return {
     ...COMMON,
     ...RESOURCES,
+    ...PLAIN.request,
     requester: REQUESTER,
     beneficiary: REQUESTER,
     callback: ZERO_ADDRESS,

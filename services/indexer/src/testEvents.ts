@@ -1,7 +1,7 @@
 import type { Address, DealId, Hex, Hex32, OrderHash, ResultDigest, TxHash } from '@millrace/base'
 import { unixSeconds, wei, ZERO_ADDRESS, ZERO_HEX32 } from '@millrace/base'
 import type { ChainEvent, ChainEventArgs, ChainEventName } from '@millrace/chain'
-import type { DealTerms } from '@millrace/protocol'
+import { type DealTerms, PLAIN } from '@millrace/protocol'
 import fc from 'fast-check'
 import type { EventContext } from './handlers/context.ts'
 
@@ -55,6 +55,7 @@ export function someTerms(change: Partial<DealTerms> = {}): DealTerms {
     maturitySec: 0 as DealTerms['maturitySec'],
     workerShareBps: 9000,
     saboteurBps: 2000,
+    ...PLAIN.terms,
     ...change,
   }
 }

@@ -27,7 +27,7 @@ import {
   type WriteClient,
   waitForSuccess,
 } from '@millrace/chain'
-import { type DealTerms, oddsOfTrust } from '@millrace/protocol'
+import { type DealTerms, oddsOfTrust, PLAIN } from '@millrace/protocol'
 import { createWasmRuntime, measureSpeed } from '@millrace/runtime'
 import { type Pool, startPool } from '@millrace/scheduler'
 import { type BlobStore, cidToContent, httpBlobStore, startStorageNode } from '@millrace/storage'
@@ -308,7 +308,7 @@ async function openDeal(
   const terms = { volume, salt, expiresAt: unixSeconds(Math.floor(Date.now() / 1000) + 3600) }
   const limits = { fuel: 100_000_000n, memoryMiB: 16, diskMiB: 1, wallSec: 30 }
   const anyone = { onlyDataset: ZERO_ADDRESS, onlyPool: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS }
-  const appOrder = { app, price: PRICE, ...terms, ...anyone }
+  const appOrder = { app, price: PRICE, ...terms, ...anyone, ...PLAIN.app }
   const poolOrder = {
     pool,
     price: PRICE,
@@ -319,6 +319,7 @@ async function openDeal(
     onlyApp: ZERO_ADDRESS,
     onlyDataset: ZERO_ADDRESS,
     onlyRequester: ZERO_ADDRESS,
+    ...PLAIN.pool,
   }
   const { content: bag, codec: bagCodec } = cidToContent(cid)
   const request = {
@@ -339,6 +340,7 @@ async function openDeal(
     bagCodec,
     deadlineSec: seconds(deadlineSec),
     maturitySec: seconds(0),
+    ...PLAIN.request,
   }
   const signed = async <T>(client: WriteClient, kind: 'app' | 'pool' | 'request', order: T) => ({
     order,

@@ -23,6 +23,7 @@ import {
   headOf,
   isCredible,
   type Odds,
+  PLAIN,
   WAD,
   workerOdds,
 } from '@millrace/protocol'
@@ -108,6 +109,7 @@ export class SimChain {
       maturitySec: 0 as Seconds,
       workerShareBps: bps(9000),
       saboteurBps: this.saboteurBps,
+      ...PLAIN.terms,
     }
     this.deals.set(hashDeal(terms), { terms, settled: new Map(), isClosed: false })
     return { kind: 'dealOpened', terms }

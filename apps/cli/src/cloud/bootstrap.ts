@@ -282,7 +282,8 @@ async function register(client: Client, app: LocalApp, signal: AbortSignal) {
 
 async function sell(client: Client, registered: ReturnType<typeof register>): Promise<string> {
   const { app, price, manifest } = await registered
-  await sellApp(client, { app, price, onlyRequester: ZERO_ADDRESS })
+  const { determinism } = manifest
+  await sellApp(client, { app, price, onlyRequester: ZERO_ADDRESS, determinism })
   return manifest.name
 }
 

@@ -16,7 +16,7 @@ import {
   updateAsset,
   waitForSuccess,
 } from '@millrace/chain'
-import { oddsOfTrust, type PoolOrder } from '@millrace/protocol'
+import { oddsOfTrust, PLAIN, type PoolOrder } from '@millrace/protocol'
 import {
   type Client,
   createOrder,
@@ -115,6 +115,7 @@ export async function sellPool(client: Client, pool: Address): Promise<void> {
     onlyApp: ZERO_ADDRESS,
     onlyDataset: ZERO_ADDRESS,
     onlyRequester: ZERO_ADDRESS,
+    ...PLAIN.pool,
   }
   await publishOrder(client, await createOrder(client, 'pool', order))
 }

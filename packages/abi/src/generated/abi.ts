@@ -890,6 +890,21 @@ export const escrowAbi = [
         "name": "standing",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "appeals",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "fairExchange",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "services",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "nonpayable"
@@ -994,6 +1009,29 @@ export const escrowAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "hold",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "maturesAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -1227,6 +1265,31 @@ export const escrowAbi = [
   },
   {
     "type": "event",
+    "name": "Held",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "maturesAt",
+        "type": "uint48",
+        "indexed": false,
+        "internalType": "uint48"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "Locked",
     "inputs": [
       {
@@ -1369,6 +1432,32 @@ export const escrowAbi = [
       },
       {
         "name": "locked",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientMaturing",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "maturesAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "maturing",
         "type": "uint256",
         "internalType": "uint256"
       },
@@ -2233,6 +2322,16 @@ export const marketAbi = [
         "name": "work",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "appeals",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "classAds",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "nonpayable"
@@ -2285,6 +2384,16 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "pricing",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "determinism",
+            "type": "uint8",
+            "internalType": "uint8"
           }
         ]
       }
@@ -2338,6 +2447,11 @@ export const marketAbi = [
           },
           {
             "name": "onlyRequester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pricing",
             "type": "address",
             "internalType": "address"
           }
@@ -2425,6 +2539,21 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -2550,6 +2679,36 @@ export const marketAbi = [
             "name": "salt",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "arbiter",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callbackGas",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -2710,6 +2869,21 @@ export const marketAbi = [
             "name": "saboteurBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -2756,6 +2930,35 @@ export const marketAbi = [
         "name": "settled",
         "type": "uint32",
         "internalType": "uint32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "deliveryOf",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "spoiled",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "late",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "endedAt",
+        "type": "uint48",
+        "internalType": "uint48"
       }
     ],
     "stateMutability": "view"
@@ -2926,6 +3129,21 @@ export const marketAbi = [
             "name": "saboteurBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -2936,6 +3154,30 @@ export const marketAbi = [
   {
     "type": "function",
     "name": "isSettled",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isSpoiled",
     "inputs": [
       {
         "name": "dealId",
@@ -3005,6 +3247,16 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "pricing",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "determinism",
+            "type": "uint8",
+            "internalType": "uint8"
           }
         ]
       },
@@ -3050,6 +3302,11 @@ export const marketAbi = [
           },
           {
             "name": "onlyRequester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pricing",
             "type": "address",
             "internalType": "address"
           }
@@ -3129,6 +3386,21 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       },
@@ -3246,28 +3518,75 @@ export const marketAbi = [
             "name": "salt",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "arbiter",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callbackGas",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       },
       {
-        "name": "appSignature",
-        "type": "bytes",
-        "internalType": "bytes"
-      },
-      {
-        "name": "datasetSignature",
-        "type": "bytes",
-        "internalType": "bytes"
-      },
-      {
-        "name": "poolSignature",
-        "type": "bytes",
-        "internalType": "bytes"
-      },
-      {
-        "name": "requestSignature",
-        "type": "bytes",
-        "internalType": "bytes"
+        "name": "proofs",
+        "type": "tuple",
+        "internalType": "struct MatchProofs",
+        "components": [
+          {
+            "name": "appSignature",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "datasetSignature",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "poolSignature",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "requestSignature",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "poolAd",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "requestAd",
+            "type": "bytes",
+            "internalType": "bytes"
+          }
+        ]
       },
       {
         "name": "maxVolume",
@@ -3282,6 +3601,191 @@ export const marketAbi = [
         "internalType": "bytes32"
       }
     ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "payStake",
+    "inputs": [
+      {
+        "name": "terms",
+        "type": "tuple",
+        "internalType": "struct DealTerms",
+        "components": [
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "bag",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "beneficiary",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callback",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "app",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "dataset",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "datasetOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pool",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "poolOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "datasetPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolStake",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "minOdds",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "firstIndex",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "volume",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "memoryMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "diskMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "wallSec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bagCodec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "openedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settleWindowSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "maturitySec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "workerShareBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "saboteurBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
     "stateMutability": "nonpayable"
   },
   {
@@ -3332,6 +3836,16 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "pricing",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "determinism",
+            "type": "uint8",
+            "internalType": "uint8"
           }
         ]
       }
@@ -3385,6 +3899,11 @@ export const marketAbi = [
           },
           {
             "name": "onlyRequester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pricing",
             "type": "address",
             "internalType": "address"
           }
@@ -3472,6 +3991,21 @@ export const marketAbi = [
             "name": "onlyRequester",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -3597,6 +4131,36 @@ export const marketAbi = [
             "name": "salt",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "ad",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "arbiter",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callbackGas",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -3627,6 +4191,11 @@ export const marketAbi = [
         "name": "dust",
         "type": "uint256",
         "internalType": "uint256"
+      },
+      {
+        "name": "late",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "outputs": [
@@ -3637,6 +4206,245 @@ export const marketAbi = [
       }
     ],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "spoilTasks",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "volume",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "indexes",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "complete",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "takeStake",
+    "inputs": [
+      {
+        "name": "terms",
+        "type": "tuple",
+        "internalType": "struct DealTerms",
+        "components": [
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "bag",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "beneficiary",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callback",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "app",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "dataset",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "datasetOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pool",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "poolOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "datasetPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolStake",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "minOdds",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "firstIndex",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "volume",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "memoryMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "diskMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "wallSec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bagCodec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "openedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settleWindowSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "maturitySec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "workerShareBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "saboteurBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "takenOf",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "settled",
+        "type": "uint128",
+        "internalType": "uint128"
+      },
+      {
+        "name": "spoiled",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "event",
@@ -3650,6 +4458,37 @@ export const marketAbi = [
       },
       {
         "name": "unsettled",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      },
+      {
+        "name": "refund",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "stake",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DealRefunded",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "spoiled",
         "type": "uint32",
         "indexed": false,
         "internalType": "uint32"
@@ -3897,8 +4736,104 @@ export const marketAbi = [
             "name": "saboteurBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "SlaBreached",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "inTime",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      },
+      {
+        "name": "late",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      },
+      {
+        "name": "refund",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "stake",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "StakeTaken",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "TasksSpoiled",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "indexes",
+        "type": "bytes",
+        "indexed": false,
+        "internalType": "bytes"
       }
     ],
     "anonymous": false
@@ -3916,6 +4851,17 @@ export const marketAbi = [
         "name": "maxSec",
         "type": "uint48",
         "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadDeterminism",
+    "inputs": [
+      {
+        "name": "determinism",
+        "type": "uint8",
+        "internalType": "uint8"
       }
     ]
   },
@@ -3948,6 +4894,17 @@ export const marketAbi = [
         "name": "signer",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadSla",
+    "inputs": [
+      {
+        "name": "slaBps",
+        "type": "uint16",
+        "internalType": "uint16"
       }
     ]
   },
@@ -4006,6 +4963,17 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "NotAppeals",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotOrderSigner",
     "inputs": [
       {
@@ -4020,6 +4988,27 @@ export const marketAbi = [
       },
       {
         "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotReplicable",
+    "inputs": [
+      {
+        "name": "app",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "minOdds",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "arbiter",
         "type": "address",
         "internalType": "address"
       }
@@ -4091,6 +5080,38 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "PricingFailed",
+    "inputs": [
+      {
+        "name": "side",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "pricing",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequirementsNotMet",
+    "inputs": [
+      {
+        "name": "poolAd",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "requestAd",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "Restricted",
     "inputs": [
       {
@@ -4107,6 +5128,27 @@ export const marketAbi = [
         "name": "who",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StakeExceeded",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "left",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -4149,10 +5191,63 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "TooLittleTime",
+    "inputs": [
+      {
+        "name": "deadlineSec",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "neededSec",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooSlow",
+    "inputs": [
+      {
+        "name": "askedSec",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "offeredSec",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "UnknownDeal",
     "inputs": [
       {
         "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongAd",
+    "inputs": [
+      {
+        "name": "side",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "expected",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "found",
         "type": "bytes32",
         "internalType": "bytes32"
       }
@@ -4461,6 +5556,21 @@ export const workAbi = [
                 "name": "saboteurBps",
                 "type": "uint16",
                 "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
               }
             ]
           },
@@ -4651,6 +5761,21 @@ export const workAbi = [
               },
               {
                 "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
                 "type": "uint16",
                 "internalType": "uint16"
               }

@@ -15,6 +15,7 @@ import {
   hashOrder,
   type OrderByKind,
   type OrderKind,
+  PLAIN,
   type PoolOrder,
   type RequestOrder,
   type Signed,
@@ -85,11 +86,13 @@ async function signed<K extends OrderKind>(
 const anAppOrder = (app: Address): AppOrder => ({
   ...{ app, price: wei(2n), volume: 100n, expiresAt: LATER, salt: 1n },
   ...{ onlyDataset: ZERO_ADDRESS, onlyPool: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS },
+  ...PLAIN.app,
 })
 const aPoolOrder = (pool: Address): PoolOrder => ({
   ...{ pool, price: wei(10n), stake: wei(5n), maxOdds: 10n ** 20n, volume: 100n, fuel: 1_000n },
   ...{ memoryMiB: 64, diskMiB: 64, wallSec: 60, expiresAt: LATER, salt: 1n },
   ...{ onlyApp: ZERO_ADDRESS, onlyDataset: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS },
+  ...PLAIN.pool,
 })
 const aRequest = (requester: Address, app: Address): RequestOrder => ({
   ...{ requester, beneficiary: requester, callback: ZERO_ADDRESS, app, dataset: ZERO_ADDRESS },
@@ -97,6 +100,7 @@ const aRequest = (requester: Address, app: Address): RequestOrder => ({
   ...{ maxPoolPrice: wei(10n), minStake: wei(0n), minOdds: 0n, volume: 4n, fuel: 1_000n },
   ...{ memoryMiB: 64, diskMiB: 64, wallSec: 60, bagCodec: 0x55, deadlineSec: seconds(600) },
   ...{ maturitySec: seconds(0), expiresAt: LATER, bag: hash(0xba), salt: 1n },
+  ...PLAIN.request,
 })
 
 describe('money', () => {

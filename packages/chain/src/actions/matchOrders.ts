@@ -22,6 +22,8 @@ export type MatchOrdersParameters = {
  *
  * @throws {OrderExpiredError} `ORDER_EXPIRED`
  * @throws {OrderConsumedError} `ORDER_CONSUMED`
+ * @throws {RequirementsNotMetError} `REQUIREMENTS_NOT_MET`
+ * @throws {PricingFailedError} `PRICING_FAILED`
  * @throws {InsufficientFreeError} `INSUFFICIENT_FREE`
  * @see contracts/src/interfaces/IMarket.sol matchOrders
  */
@@ -40,10 +42,14 @@ export function matchOrders(
         dataset?.order ?? NO_DATASET,
         pool.order,
         request.order,
-        app.signature,
-        dataset?.signature ?? '0x',
-        pool.signature,
-        request.signature,
+        {
+          appSignature: app.signature,
+          datasetSignature: dataset?.signature ?? '0x',
+          poolSignature: pool.signature,
+          requestSignature: request.signature,
+          poolAd: pool.ad ?? '0x',
+          requestAd: request.ad ?? '0x',
+        },
         maxVolume,
       ],
     },

@@ -1,4 +1,5 @@
 import { type Hex, type TxHash, ZERO_ADDRESS } from '@millrace/base'
+import { PLAIN } from '@millrace/protocol'
 import {
   type ContractFunctionArgs,
   type ContractFunctionName,
@@ -51,4 +52,5 @@ export const NO_DATASET = {
   onlyApp: ZERO_ADDRESS,
   onlyPool: ZERO_ADDRESS,
   onlyRequester: ZERO_ADDRESS,
+  ...PLAIN.dataset,
 } as const

@@ -49,3 +49,10 @@ export const SafeERC20FailedOperationError = contractErrorClass(
   ({ token }) => `The token ${token} refused to move money.`,
   'Check balance and allowance: the escrow must be approved for the amount.',
 )
+
+export const InsufficientMaturingError = contractErrorClass(
+  'InsufficientMaturing',
+  ({ account, maturesAt, maturing, needed }) =>
+    `Of ${account}, ${maturing} matures at ${showTime(maturesAt)}, but ${needed} base units should be taken from it.`,
+  'This points to a fault in the contracts; please report it with the transaction.',
+)

@@ -51,7 +51,7 @@ export const PriceAboveError = contractErrorClass(
   'Raise the limit of the request, or wait for a cheaper order.',
 )
 
-const RESOURCES = ['fuel', 'memory', 'disk', 'wall clock time', 'trust', 'stake']
+const RESOURCES = ['fuel', 'memory', 'disk', 'wall clock time', 'trust', 'stake', 'share in time']
 
 export const BeyondOfferError = contractErrorClass(
   'BeyondOffer',
@@ -109,5 +109,74 @@ export const TaskAlreadySettledError = contractErrorClass(
 export const NotWorkError = contractErrorClass(
   'NotWork',
   ({ caller }) => `${caller} may not settle tasks; only the contract Work may.`,
+  'Check that all contract addresses belong to one deployment.',
+)
+
+export const PricingFailedError = contractErrorClass(
+  'PricingFailed',
+  ({ side, pricing }) =>
+    `The contract ${pricing}, which quotes the price of the ${showSide(side)}, gave no answer.`,
+  'Pick another order, or ask its owner: only this order is affected.',
+)
+
+export const TooLittleTimeError = contractErrorClass(
+  'TooLittleTime',
+  ({ deadlineSec, neededSec }) =>
+    `The last task needs until ${neededSec} s after the match, but the deadline is at ${deadlineSec} s.`,
+  'Give a later deadline, ask for fewer tasks or shorter slots, or pick a faster pool.',
+)
+
+export const TooSlowError = contractErrorClass(
+  'TooSlow',
+  ({ askedSec, offeredSec }) =>
+    offeredSec === 0
+      ? `The request asks for tasks within ${askedSec} s, but the pool promises no time.`
+      : `The request asks for tasks within ${askedSec} s, but the pool promises ${offeredSec} s.`,
+  'Allow more time a task, or pick a pool that promises less.',
+)
+
+export const BadSlaError = contractErrorClass(
+  'BadSla',
+  ({ slaBps }) =>
+    `A share of ${slaBps} basis points of the tasks in time is more than all of them.`,
+)
+
+export const NotReplicableError = contractErrorClass(
+  'NotReplicable',
+  ({ app, minOdds, arbiter }) =>
+    `Runs of app ${app} cannot be compared, so its results go by the pool's word and an arbiter; asked are odds ${minOdds} and arbiter ${arbiter}.`,
+  'Ask for trust 0 by name, and name an arbiter.',
+)
+
+export const BadDeterminismError = contractErrorClass(
+  'BadDeterminism',
+  ({ determinism }) =>
+    `The app order has determinism ${determinism}, but only 0 to 3 have a meaning.`,
+)
+
+export const WrongAdError = contractErrorClass(
+  'WrongAd',
+  ({ side, expected, found }) =>
+    `The ad of the ${showSide(side)} order hashes to ${found}, but the order names ${expected}.`,
+  'Send the bytes that the order was signed with; an order without an ad comes with none.',
+)
+
+export const RequirementsNotMetError = contractErrorClass(
+  'RequirementsNotMet',
+  ({ poolAd, requestAd }) =>
+    `The requirements of the ads ${poolAd} (pool) and ${requestAd} (request) are not both true.`,
+  '`npx millrace explain` says which part of a requirement is not met.',
+)
+
+export const StakeExceededError = contractErrorClass(
+  'StakeExceeded',
+  ({ dealId, amount, left }) =>
+    `Of the stake for spoiled tasks of deal ${dealId} ${amount} should be paid out, but ${left} is left.`,
+)
+
+export const NotAppealsError = contractErrorClass(
+  'NotAppeals',
+  ({ caller }) =>
+    `${caller} may not take stake of a deal; only the contracts Appeals and Work may.`,
   'Check that all contract addresses belong to one deployment.',
 )

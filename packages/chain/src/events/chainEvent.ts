@@ -19,6 +19,7 @@ export type ChainEventArgs = {
   Released: { account: Address; amount: Wei }
   Paid: { from: Address; to: Address; amount: Wei }
   Credited: { from: Address; to: Address; amount: Wei; maturesAt: UnixSeconds }
+  Held: { account: Address; amount: Wei; maturesAt: UnixSeconds }
   Matured: { account: Address; amount: Wei }
   // IRegistry
   AssetRegistered: {
@@ -48,6 +49,11 @@ export type ChainEventArgs = {
   OrderPlaced: { orderHash: OrderHash; signer: Address }
   OrderCancelled: { orderHash: OrderHash; signer: Address }
   DealExpired: { dealId: DealId; unsettled: number; refund: Wei; stake: Wei }
+  DealRefunded: { dealId: DealId; spoiled: number; refund: Wei; stake: Wei }
+  SlaBreached: { dealId: DealId; inTime: number; late: number; refund: Wei; stake: Wei }
+  /** `indexes`: 4 bytes each. */
+  TasksSpoiled: { dealId: DealId; indexes: Hex }
+  StakeTaken: { dealId: DealId; to: Address; amount: Wei }
   // IWork
   BatchCommitted: { pool: Address; nonce: bigint; root: Hex32; committedAt: UnixSeconds }
   BatchSettled: { pool: Address; nonce: bigint; resultRoot: Hex32; locations: Hex32; tasks: number }

@@ -7,7 +7,15 @@ import {
   tokenBytecode,
   workBytecode,
 } from '@millrace/abi/bytecode'
-import { type Address, address, BaseError, type Hex, type Wei, wei } from '@millrace/base'
+import {
+  type Address,
+  address,
+  BaseError,
+  type Hex,
+  type Wei,
+  wei,
+  ZERO_ADDRESS,
+} from '@millrace/base'
 import { type Abi, encodeDeployData, getContractAddress } from 'viem'
 import { ABIS, type ContractAddresses, type ContractName } from '../client/contracts.ts'
 import type { WriteClient } from '../client/writeClient.ts'
@@ -88,10 +96,10 @@ export async function deployContracts(
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
-    escrow: [token, market, work, standing],
+    escrow: [token, market, work, standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
     registry: [],
     standing: [escrow, parameters, work],
-    market: [escrow, registry, parameters, work],
+    market: [escrow, registry, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
     work: [market, standing, escrow, registry],
   }
   const hashes = []

@@ -1,4 +1,4 @@
-import { type OrderHash, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
+import { type OrderHash, seconds, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
 import {
   checkMatch,
   type MatchContext,
@@ -6,6 +6,7 @@ import {
   matchableVolume,
   type OrderKind,
   type OrderSet,
+  PLAIN,
   type RequestOrder,
 } from '@millrace/protocol'
 import type { BookOrder, MatchAnswer } from '@millrace/wire'
@@ -75,11 +76,24 @@ function combine({ app, dataset, pool }: Offers): Combination[] {
 
 function ordersOf({ app, dataset, pool }: Combination, { request }: MatchBookParameters): OrderSet {
   return {
-    app: orderOf(app, 'app') ?? { ...NEUTRAL, app: request.app },
-    pool: orderOf(pool, 'pool') ?? { ...NEUTRAL, ...ANY_RESOURCES, pool: request.onlyPool },
+    app: orderOf(app, 'app') ?? { ...NEUTRAL, ...PLAIN.app, app: request.app },
+    pool: orderOf(pool, 'pool') ?? {
+      ...NEUTRAL,
+      ...ANY_RESOURCES,
+      ...PLAIN.pool,
+      taskSec: seconds(Math.min(1, request.taskSec)),
+      slaBps: 10_000,
+      pool: request.onlyPool,
+    },
     request,
     ...(isAsked(request)
-      ? { dataset: orderOf(dataset, 'dataset') ?? { ...NEUTRAL, dataset: request.dataset } }
+      ? {
+          dataset: orderOf(dataset, 'dataset') ?? {
+            ...NEUTRAL,
+            ...PLAIN.dataset,
+            dataset: request.dataset,
+          },
+        }
       : {}),
   }
 }
@@ -153,16 +167,19 @@ function addReason(
   reasons.set(`${order} ${message}`, { code, message, ...(order === undefined ? {} : { order }) })
 }
 
+const OF_APP: ReadonlySet<string> = new Set(['WRONG_APP', 'NOT_REPLICABLE', 'BAD_DETERMINISM'])
+const ONLY_REQUEST: ReadonlySet<string> = new Set(['BAD_DEADLINE', 'BAD_MATURITY', 'BAD_SLA'])
+
 /** The book order that a mismatch is about; none when only the request can change it. */
 function blamed(
   { app, dataset, pool }: Combination,
   code: string,
   side: string | number | undefined,
 ): OrderHash | undefined {
-  if (code === 'BAD_DEADLINE' || code === 'BAD_MATURITY') return undefined
+  if (ONLY_REQUEST.has(code)) return undefined
   // What a request restricts is which pool it takes.
   if (side === 'request') return code === 'RESTRICTED' ? pool?.hash : undefined
-  if (side === 'app' || code === 'WRONG_APP') return app?.hash
+  if (side === 'app' || OF_APP.has(code)) return app?.hash
   if (side === 'dataset' || code === 'WRONG_DATASET') return dataset?.hash
   return pool?.hash
 }

@@ -41,6 +41,28 @@ export function onOrderCancelled({ args }: EventOf<'OrderCancelled'>): Change[] 
   return [upsertRow('order_states', { order_hash: args.orderHash }, { set: { cancelled: true } })]
 }
 
+/** Tasks that can never settle: their votes are public and do not agree. */
+export function onTasksSpoiled({ args }: EventOf<'TasksSpoiled'>): Change[] {
+  const spoiled = (args.indexes.length - 2) / INDEX_DIGITS
+  return [updateRow('deals', { deal_id: args.dealId }, { add: { spoiled } })]
+}
+const INDEX_DIGITS = 8
+
+/** The deal ended with its last task, and spoiled ones were refunded. */
+export function onDealRefunded({ args }: EventOf<'DealRefunded'>): Change[] {
+  const { dealId, refund, stake } = args
+  return [
+    updateRow('deals', { deal_id: dealId }, { add: { refunded: refund, compensation: stake } }),
+  ]
+}
+
+/** The requester got the pool's part of late tasks back, and its stake for them. */
+export function onSlaBreached({ args }: EventOf<'SlaBreached'>): Change[] {
+  const { dealId, late, refund, stake } = args
+  const add = { late, late_refunded: refund, compensation: stake }
+  return [updateRow('deals', { deal_id: dealId }, { set: { breached: true }, add })]
+}
+
 /** Unsettled tasks are over: their price went back and the pool's stake for them to the requester. */
 export function onDealExpired({ args }: EventOf<'DealExpired'>): Change[] {
   const { dealId, refund, stake } = args

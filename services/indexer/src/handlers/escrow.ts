@@ -3,7 +3,7 @@ import { type Change, upsertRow } from '../changes.ts'
 import type { ColumnsOf } from '../tables/tables.ts'
 import type { EventOf } from './context.ts'
 
-// The six movements of Escrow; together they give every balance without reading the contract.
+// The seven movements of Escrow; together they give every balance without reading the contract.
 
 export function onDeposited({ args: { account, amount } }: EventOf<'Deposited'>): Change[] {
   return [move(account, { free: amount })]
@@ -33,6 +33,10 @@ export function onCredited({ args: { from, to, amount } }: EventOf<'Credited'>):
     move(from, { locked: -amount, spent: amount }),
     move(to, { maturing: amount, earned: amount }),
   ]
+}
+
+export function onHeld({ args: { account, amount } }: EventOf<'Held'>): Change[] {
+  return [move(account, { maturing: -amount, locked: amount })]
 }
 
 export function onMatured({ args: { account, amount } }: EventOf<'Matured'>): Change[] {

@@ -3,10 +3,19 @@ import { type BlockChanges, type Change, mergeChanges } from '../changes.ts'
 import { onAssetRegistered, onAssetTransferred, onAssetUpdated } from './assets.ts'
 import { onBatchCommitted, onBatchSettled, onTasksSettled, onWorkerSettled } from './batches.ts'
 import type { EventContext } from './context.ts'
-import { onDealExpired, onOrderCancelled, onOrderPlaced, onOrdersMatched } from './deals.ts'
+import {
+  onDealExpired,
+  onDealRefunded,
+  onOrderCancelled,
+  onOrderPlaced,
+  onOrdersMatched,
+  onSlaBreached,
+  onTasksSpoiled,
+} from './deals.ts'
 import {
   onCredited,
   onDeposited,
+  onHeld,
   onLocked,
   onMatured,
   onPaid,
@@ -28,6 +37,9 @@ const HANDLERS: Handlers = {
   OrderPlaced: onOrderPlaced,
   OrderCancelled: onOrderCancelled,
   DealExpired: onDealExpired,
+  DealRefunded: onDealRefunded,
+  SlaBreached: onSlaBreached,
+  TasksSpoiled: onTasksSpoiled,
   BatchCommitted: onBatchCommitted,
   BatchSettled: onBatchSettled,
   TasksSettled: onTasksSettled,
@@ -43,6 +55,7 @@ const HANDLERS: Handlers = {
   Released: onReleased,
   Paid: onPaid,
   Credited: onCredited,
+  Held: onHeld,
   Matured: onMatured,
 }
 

@@ -25,7 +25,7 @@ export async function readDeals(
   filter.where('d.position < ?', after)
   // The state of a deal is a function of its row; see stateOf.
   filter.where(
-    `case when d.settled = d.volume then 'done' when d.expired then 'expired' else 'open' end = ?`,
+    `case when d.settled + d.spoiled = d.volume and not d.expired then 'done' when d.expired then 'expired' else 'open' end = ?`,
     state,
   )
   const rows = await sql.query<Row>(
@@ -47,6 +47,10 @@ type Row = {
   volume: bigint
   settled: bigint
   expired: boolean
+  spoiled: bigint
+  late: bigint
+  late_refunded: bigint
+  breached: boolean
   cost_per_task: bigint
   refunded: bigint
   compensation: bigint
@@ -57,8 +61,8 @@ type Row = {
 
 // A batch may serve several deals: each bears gas by its tasks, rounded up.
 const SELECT = `
-  select d.deal_id, d.terms, d.volume, d.settled, d.expired, d.cost_per_task, d.refunded,
-    d.compensation, d.match_tx, d.position, d.match_gas + coalesce((
+  select d.deal_id, d.terms, d.volume, d.settled, d.expired, d.spoiled, d.late, d.late_refunded,
+    d.breached, d.cost_per_task, d.refunded, d.compensation, d.match_tx, d.position, d.match_gas + coalesce((
       select sum(ceil(b.gas * bd.tasks / greatest(b.tasks, 1)))
       from batch_deals bd join batches b using (pool, nonce)
       where bd.deal_id = d.deal_id), 0) as gas
@@ -70,15 +74,18 @@ function toDealRow(row: Row): DealRow {
     terms: zDealTerms.parse(row.terms),
     state: stateOf(row),
     settled: Number(row.settled),
-    paid: wei(row.settled * row.cost_per_task),
-    refunded: wei(row.refunded),
+    spoiled: Number(row.spoiled),
+    late: Number(row.late),
+    isBreached: row.breached,
+    paid: wei(row.settled * row.cost_per_task - row.late_refunded),
+    refunded: wei(row.refunded + row.late_refunded),
     compensation: wei(row.compensation),
     txHash: row.match_tx,
     gas: row.gas,
   }
 }
 
-function stateOf({ settled, volume, expired }: Row): DealRow['state'] {
-  if (settled === volume) return 'done'
-  return expired ? 'expired' : 'open'
+function stateOf({ settled, spoiled, volume, expired }: Row): DealRow['state'] {
+  if (expired) return 'expired'
+  return settled + spoiled === volume ? 'done' : 'open'
 }

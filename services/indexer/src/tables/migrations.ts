@@ -186,4 +186,14 @@ create index book_orders_kind on book_orders (kind, price);
 create index book_orders_signer on book_orders (signer, expires_at);
 `,
   },
+  {
+    name: '002-delivery',
+    sql: `
+alter table deals
+  add column spoiled bigint not null default 0,
+  add column late bigint not null default 0,
+  add column late_refunded numeric not null default 0,
+  add column breached boolean not null default false;
+`,
+  },
 ] as const

@@ -1,5 +1,5 @@
 import { type TaskId, unixSeconds } from '@millrace/base'
-import { hashDeal, hashTask, oddsOfTrust, WAD } from '@millrace/protocol'
+import { hashDeal, hashTask, oddsOfTrust, PLAIN, WAD } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import { aDeal, CorePool, RIGHT, WRONG, workerAt } from '../testing/corePool.ts'
 import { explainIndex, explainTask } from './explainTask.ts'
@@ -125,6 +125,7 @@ describe('whether an order could be run', () => {
     maturitySec: aDeal().maturitySec,
     expiresAt: unixSeconds(2_000_000_000),
     salt: 1n,
+    ...PLAIN.request,
   }
 
   it('names the workers that could', () => {

@@ -12,7 +12,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HEX32,
 } from '@millrace/base'
-import { commitmentOf, type DealTerms, headOf, tagOf } from '@millrace/protocol'
+import { commitmentOf, type DealTerms, headOf, PLAIN, tagOf } from '@millrace/protocol'
 import type { Advertisement } from '@millrace/wire'
 import type { Effect, UnsignedMessage } from '../core/effects.ts'
 import type { PoolEvent, SessionMessage } from '../core/events.ts'
@@ -75,6 +75,7 @@ export function aDeal({
     maturitySec: 0 as Seconds,
     workerShareBps: bps(9000),
     saboteurBps: 2000,
+    ...PLAIN.terms,
     ...change,
   }
 }

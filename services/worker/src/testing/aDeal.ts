@@ -9,7 +9,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HEX32,
 } from '@millrace/base'
-import { type DealTerms, hashDeal, hashTask, oddsOfTrust } from '@millrace/protocol'
+import { type DealTerms, hashDeal, hashTask, oddsOfTrust, PLAIN } from '@millrace/protocol'
 import { type BlobStore, cidToContent } from '@millrace/storage'
 import type { Bag, Manifest } from '@millrace/wire'
 import type { FakeChain } from './fakeChain.ts'
@@ -113,6 +113,7 @@ function dealTerms(terms: Partial<DealTerms>): DealTerms {
     maturitySec: 0 as Seconds,
     workerShareBps: 9000,
     saboteurBps: 2000,
+    ...PLAIN.terms,
     ...terms,
   }
 }

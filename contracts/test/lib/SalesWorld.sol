@@ -39,7 +39,12 @@ abstract contract SalesWorld is Test {
         address fairExchange = vm.computeCreateAddress(address(this), nonce + 2);
         address services_ = vm.computeCreateAddress(address(this), nonce + 3);
         token = IToken(deploy("Token", abi.encode(address(this), 1e27)));
-        escrow = IEscrow(deploy("Escrow", abi.encode(token, fairExchange, services_, address(0))));
+        escrow = IEscrow(
+            deploy(
+                "Escrow",
+                abi.encode(token, address(0), address(0), address(0), address(0), fairExchange, services_)
+            )
+        );
         exchange = IFairExchange(deploy("FairExchange", abi.encode(escrow)));
         services = IServices(deploy("Services", abi.encode(escrow)));
         vm.assertEq(address(services), services_);

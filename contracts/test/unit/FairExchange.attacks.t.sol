@@ -242,7 +242,12 @@ contract FairExchangeAttacksTest is SalesWorld {
         HostileToken hostile = new HostileToken();
         uint256 nonce = vm.getNonce(address(this));
         address place = vm.computeCreateAddress(address(this), nonce + 1);
-        escrow = IEscrow(deploy("Escrow", abi.encode(hostile, place, address(0), address(0))));
+        escrow = IEscrow(
+            deploy(
+                "Escrow",
+                abi.encode(hostile, address(0), address(0), address(0), address(0), place, address(0))
+            )
+        );
         exchange = IFairExchange(deploy("FairExchange", abi.encode(escrow)));
         hostile.mint(address(this), 2 * FUNDS);
         escrow.depositFor(seller, FUNDS);

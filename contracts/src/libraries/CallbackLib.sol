@@ -11,4 +11,13 @@ library CallbackLib {
     function admits(address callback, uint32 gasLimit) internal pure returns (bool) {
         return callback == address(0) ? gasLimit == 0 : gasLimit != 0 && gasLimit <= MAX_GAS;
     }
+
+    /// @dev After the callback: its mark, its event. Before it: a cold account, memory.
+    uint256 private constant REST_GAS = 60_000;
+
+    /// @notice Gas that must be left before a callback, so that it gets all of its own: a call is given at most 63 of
+    /// 64 parts of what is left (EIP-150).
+    function gasNeeded(uint256 callbackGas) internal pure returns (uint256) {
+        return callbackGas + callbackGas / 63 + REST_GAS;
+    }
 }

@@ -33,4 +33,18 @@ library OrderLib {
     function hash(RequestOrder calldata order) internal pure returns (bytes32) {
         return keccak256(abi.encode(REQUEST_TYPEHASH, order));
     }
+
+    /// @notice What is signed of an order: keccak256(19 01 | domain of Market | struct hash).
+    function typedHash(PoolOrder memory order, bytes32 domain) internal pure returns (bytes32) {
+        return _typed(domain, keccak256(abi.encode(POOL_TYPEHASH, order)));
+    }
+
+    /// @notice What is signed of a request.
+    function typedHash(RequestOrder memory order, bytes32 domain) internal pure returns (bytes32) {
+        return _typed(domain, keccak256(abi.encode(REQUEST_TYPEHASH, order)));
+    }
+
+    function _typed(bytes32 domain, bytes32 structHash) private pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
 }

@@ -18,6 +18,7 @@ interface Vm {
     function expectEmit(address emitter) external;
     /// Any error with this selector.
     function expectPartialRevert(bytes4 selector) external;
+    function expectRevert() external;
     function expectRevert(bytes calldata data) external;
     function getCode(string calldata artifact) external view returns (bytes memory);
     function getDeployedCode(string calldata artifact) external view returns (bytes memory);
@@ -41,7 +42,9 @@ interface Vm {
     function recordLogs() external;
     function roll(uint256 number) external;
     function setBlockhash(uint256 number, bytes32 hash) external;
+    function revertToState(uint256 snapshot) external returns (bool);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function snapshotState() external returns (uint256 snapshot);
     function warp(uint256 timestamp) external;
     function assertEq(uint256 a, uint256 b) external pure;
     function assertEq(uint256 a, uint256 b, string calldata why) external pure;

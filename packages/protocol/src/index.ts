@@ -28,7 +28,17 @@ export {
   type UnaryOperator,
 } from './classAd/ast.ts'
 export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
+export {
+  type EvaluateContext,
+  type EvaluateOptions,
+  evaluate,
+  type MatchResult,
+  matchAds,
+  rankOf,
+} from './classAd/match.ts'
 export { parseAd, parseExpression } from './classAd/parser.ts'
+export { printAd, printExpression } from './classAd/printer.ts'
+export { printValue } from './classAd/printValue.ts'
 export type { Mode } from './classAd/tokens.ts'
 export type { Value } from './classAd/value.ts'
 export {

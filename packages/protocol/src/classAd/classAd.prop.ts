@@ -39,7 +39,7 @@ const { expression, ad } = fc.letrec<{ expression: Expression; ad: ReturnType<ty
       .array(fc.tuple(name, tie('expression')), { maxLength: 3 })
       .map((attributes) => makeAd(attributes)),
     expression: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'medium', withCrossShrink: true },
       value.map((of): Expression => ({ kind: 'literal', value: of, at: 0 })),
       fc.record({
         kind: fc.constant('reference' as const),

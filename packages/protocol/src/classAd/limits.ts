@@ -7,8 +7,8 @@ export const MAX_DEPTH = 256
 /** References that may be open at once, as in HTCondor; one more is the value error. */
 export const MAX_REFERENCES = 400
 
-/** Evaluations that may be open at once: what the stack of a browser bears. */
-export const MAX_OPEN = 1_500
+/** Evaluations that may be open at once: a third of what a stack of 984 KiB bears. */
+export const MAX_OPEN = 500
 
 /** Nodes that one evaluation may visit; ads of strangers cannot double their work for ever. */
 export const MAX_STEPS = 100_000

@@ -26,6 +26,7 @@ contract Escrow is IEscrow, ReentrancyGuard {
     address private immutable APPEALS;
     address private immutable FAIR_EXCHANGE;
     address private immutable SERVICES;
+    address private immutable JURORS;
 
     mapping(address account => Account) private _accounts;
     mapping(address account => uint256) public maturingOf;
@@ -39,10 +40,11 @@ contract Escrow is IEscrow, ReentrancyGuard {
         address standing,
         address appeals,
         address fairExchange,
-        address services
+        address services,
+        address jurors
     ) {
         (token, MARKET, WORK, STANDING) = (token_, market, work, standing);
-        (APPEALS, FAIR_EXCHANGE, SERVICES) = (appeals, fairExchange, services);
+        (APPEALS, FAIR_EXCHANGE, SERVICES, JURORS) = (appeals, fairExchange, services, jurors);
     }
 
     modifier onlyProtocol() {
@@ -203,6 +205,7 @@ contract Escrow is IEscrow, ReentrancyGuard {
     function _checkProtocol() private view {
         if (msg.sender == WORK || msg.sender == MARKET || msg.sender == STANDING) return;
         if (msg.sender == APPEALS || msg.sender == FAIR_EXCHANGE || msg.sender == SERVICES) return;
+        if (msg.sender == JURORS) return;
         revert NotAuthorised(msg.sender);
     }
 }

@@ -42,7 +42,9 @@ abstract contract SalesWorld is Test {
         escrow = IEscrow(
             deploy(
                 "Escrow",
-                abi.encode(token, address(0), address(0), address(0), address(0), fairExchange, services_)
+                abi.encode(
+                    token, address(0), address(0), address(0), address(0), fairExchange, services_, address(0)
+                )
             )
         );
         exchange = IFairExchange(deploy("FairExchange", abi.encode(escrow)));

@@ -86,7 +86,9 @@ abstract contract World is Test {
         escrow = IEscrow(
             _deploy(
                 "Escrow",
-                abi.encode(places[0], places[5], places[6], places[4], appeals(), address(0), address(0))
+                abi.encode(
+                    places[0], places[5], places[6], places[4], appeals(), address(0), address(0), jurors()
+                )
             )
         );
         registry = IRegistry(_deploy("Registry", ""));
@@ -100,6 +102,10 @@ abstract contract World is Test {
 
     /// Who may take stake besides Work.
     function appeals() internal view virtual returns (address) {
+        return address(0);
+    }
+
+    function jurors() internal view virtual returns (address) {
         return address(0);
     }
 

@@ -245,7 +245,9 @@ contract FairExchangeAttacksTest is SalesWorld {
         escrow = IEscrow(
             deploy(
                 "Escrow",
-                abi.encode(hostile, address(0), address(0), address(0), address(0), place, address(0))
+                abi.encode(
+                    hostile, address(0), address(0), address(0), address(0), place, address(0), address(0)
+                )
             )
         );
         exchange = IFairExchange(deploy("FairExchange", abi.encode(escrow)));

@@ -96,7 +96,7 @@ export async function deployContracts(
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
-    escrow: [token, market, work, standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
+    escrow: [token, market, work, standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
     registry: [],
     standing: [escrow, parameters, work],
     market: [escrow, registry, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],

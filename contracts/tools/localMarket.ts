@@ -143,7 +143,16 @@ async function deploy(
   const args: Record<ContractName, readonly unknown[]> = {
     token: [address, SUPPLY],
     parameters: [address],
-    escrow: [at.token, at.market, at.work, at.standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
+    escrow: [
+      at.token,
+      at.market,
+      at.work,
+      at.standing,
+      ZERO_ADDRESS,
+      ZERO_ADDRESS,
+      ZERO_ADDRESS,
+      ZERO_ADDRESS,
+    ],
     registry: [],
     standing: [at.escrow, at.parameters, at.work],
     market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, ZERO_ADDRESS],

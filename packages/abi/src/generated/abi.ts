@@ -905,6 +905,11 @@ export const escrowAbi = [
         "name": "services",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "jurors",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "nonpayable"

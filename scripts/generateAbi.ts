@@ -4,7 +4,18 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-const CONTRACTS = ['Token', 'Escrow', 'Registry', 'Market', 'Work', 'Standing', 'Parameters']
+const CONTRACTS = [
+  'Token',
+  'Escrow',
+  'Registry',
+  'Market',
+  'Work',
+  'Standing',
+  'Parameters',
+  'Timelock',
+  'MillraceGovernor',
+  'Catalog',
+]
 const OUT = 'packages/abi/src/generated'
 const check = process.argv.includes('--check')
 

@@ -22,7 +22,7 @@ contract Catalog is ICatalog {
     }
 
     /// @inheritdoc ICatalog
-    function propose(CodeProposal calldata proposal) external returns (bytes32 proposalId) {
+    function proposeCode(CodeProposal calldata proposal) external returns (bytes32 proposalId) {
         if (proposal.kind == CodeKind.None) revert ProposalIncomplete("kind");
         if (proposal.codeHash == 0) revert ProposalIncomplete("codeHash");
         if (proposal.source == 0) revert ProposalIncomplete("source");
@@ -46,13 +46,13 @@ contract Catalog is ICatalog {
     }
 
     /// @inheritdoc ICatalog
-    function object(bytes32 proposalId, bytes32 reason) external {
+    function objectToCode(bytes32 proposalId, bytes32 reason) external {
         _checkUndecided(_known(proposalId).codeHash);
         emit CodeObjected(proposalId, msg.sender, reason);
     }
 
     /// @inheritdoc ICatalog
-    function approve(bytes32 proposalId) external {
+    function approveCode(bytes32 proposalId) external {
         _checkGovernor();
         CodeReview memory review = _known(proposalId);
         _checkUndecided(review.codeHash);
@@ -62,7 +62,7 @@ contract Catalog is ICatalog {
     }
 
     /// @inheritdoc ICatalog
-    function revoke(bytes32 codeHash, bytes32 reason) external {
+    function revokeCode(bytes32 codeHash, bytes32 reason) external {
         _checkGovernor();
         _checkApproved(codeHash);
         statusOf[codeHash] = CodeStatus.Revoked;
@@ -70,7 +70,7 @@ contract Catalog is ICatalog {
     }
 
     /// @inheritdoc ICatalog
-    function deploy(bytes calldata creationCode, bytes calldata arguments, bytes32 salt)
+    function deployCode(bytes calldata creationCode, bytes calldata arguments, bytes32 salt)
         external
         returns (address deployed)
     {

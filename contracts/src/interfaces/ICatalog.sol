@@ -40,23 +40,23 @@ interface ICatalog {
     /// @notice Asks for the approval of a code and starts its review. Open to anyone.
     /// @dev The id names the proposer too, so nobody can take a code hash with a false source. It is
     /// keccak256(abi.encode(proposer, proposal)).
-    /// @return proposalId What `approve` is given; it fixes every field.
-    function propose(CodeProposal calldata proposal) external returns (bytes32 proposalId);
+    /// @return proposalId What `approveCode` is given; it fixes every field.
+    function proposeCode(CodeProposal calldata proposal) external returns (bytes32 proposalId);
     /// @notice Says in public why a code should not be approved, until it is decided. Open to anyone.
     /// @dev It binds nobody: whoever votes hears it.
     /// @param reason sha2-256 of a UTF-8 text; its CID is v1, raw.
-    function object(bytes32 proposalId, bytes32 reason) external;
+    function objectToCode(bytes32 proposalId, bytes32 reason) external;
     /// @notice Lets the proposed code be deployed. Only the governor, and not before the review is over.
-    function approve(bytes32 proposalId) external;
+    function approveCode(bytes32 proposalId) external;
     /// @notice Ends deployments of a code for good and marks those that exist. Only the governor.
-    /// @param reason As in `object`.
-    function revoke(bytes32 codeHash, bytes32 reason) external;
+    /// @param reason As in `objectToCode`.
+    function revokeCode(bytes32 codeHash, bytes32 reason) external;
     /// @notice Deploys approved code. Open to anyone.
     /// @dev CREATE2 with salt keccak256(abi.encode(sender, salt)), so nobody takes another's address. The constructor
     /// sees the catalogue as its sender: who owns the contract must be an argument. A constructor's error is passed on.
     /// @param creationCode Without arguments; its hash is what was approved.
     /// @param arguments ABI-encoded constructor arguments.
-    function deploy(bytes calldata creationCode, bytes calldata arguments, bytes32 salt)
+    function deployCode(bytes calldata creationCode, bytes calldata arguments, bytes32 salt)
         external
         returns (address deployed);
 
@@ -65,6 +65,6 @@ interface ICatalog {
     function statusOf(bytes32 codeHash) external view returns (CodeStatus);
     /// @notice Code that a contract was deployed from, and where that code stands now; (0, None) for others.
     function originOf(address deployed) external view returns (bytes32 codeHash, CodeStatus status);
-    /// @notice Address that `deploy` by `deployer` gives.
+    /// @notice Address that `deployCode` by `deployer` gives.
     function addressOf(address deployer, bytes32 salt, bytes32 initCodeHash) external view returns (address);
 }

@@ -33,12 +33,12 @@ abstract contract CatalogWorld is GovernanceWorld {
 
     /// Through a vote, like everything that is approved.
     function approveSome() internal returns (bytes32 proposalId) {
-        proposalId = catalog.propose(someProposal());
-        pass(Motion(address(catalog), abi.encodeCall(ICatalog.approve, (proposalId))));
+        proposalId = catalog.proposeCode(someProposal());
+        pass(Motion(address(catalog), abi.encodeCall(ICatalog.approveCode, (proposalId))));
     }
 
     function revokeSome() internal {
         bytes32 codeHash = keccak256(type(Sample).creationCode);
-        pass(Motion(address(catalog), abi.encodeCall(ICatalog.revoke, (codeHash, "leaks"))));
+        pass(Motion(address(catalog), abi.encodeCall(ICatalog.revokeCode, (codeHash, "leaks"))));
     }
 }

@@ -47,6 +47,18 @@ export {
   type WriteClient,
   type WriteClientOptions,
 } from './client/writeClient.ts'
+export {
+  AlreadyDeployedError,
+  CodeDecidedError,
+  CodeNotApprovedError,
+  CodeProposalExistsError,
+  CodeUnderReviewError,
+  Create2EmptyBytecodeError,
+  FailedDeploymentError,
+  InsufficientBalanceError,
+  ProposalIncompleteError,
+  UnknownCodeProposalError,
+} from './errors/catalogErrors.ts'
 export { ContractError } from './errors/contractError.ts'
 export { CONTRACT_ERRORS } from './errors/contractErrors.ts'
 export { CallRevertedError, decodeContractError } from './errors/decodeContractError.ts'
@@ -61,6 +73,35 @@ export {
   SafeERC20FailedOperationError,
   ZeroAmountError,
 } from './errors/escrowErrors.ts'
+export {
+  AccessControlBadConfirmationError,
+  AccessControlUnauthorizedAccountError,
+  DelayOutOfBoundsError,
+  FailedCallError,
+  GovernorAlreadyCastVoteError,
+  GovernorAlreadyQueuedProposalError,
+  GovernorDisabledDepositError,
+  GovernorInsufficientProposerVotesError,
+  GovernorInvalidProposalLengthError,
+  GovernorInvalidQuorumFractionError,
+  GovernorInvalidSignatureError,
+  GovernorInvalidVoteParamsError,
+  GovernorInvalidVoteTypeError,
+  GovernorInvalidVotingPeriodError,
+  GovernorNonexistentProposalError,
+  GovernorNotQueuedProposalError,
+  GovernorOnlyExecutorError,
+  GovernorQueueNotImplementedError,
+  GovernorRestrictedProposerError,
+  GovernorUnableToCancelError,
+  GovernorUnexpectedProposalStateError,
+  RuleOutOfBoundsError,
+  TimelockInsufficientDelayError,
+  TimelockInvalidOperationLengthError,
+  TimelockUnauthorizedCallerError,
+  TimelockUnexecutedPredecessorError,
+  TimelockUnexpectedOperationStateError,
+} from './errors/governanceErrors.ts'
 export {
   BadDeadlineError,
   BadDeterminismError,

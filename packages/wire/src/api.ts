@@ -41,6 +41,9 @@ export const zInfo = z.object({
     market: zAddress,
     work: zAddress,
     standing: zAddress,
+    timelock: zAddress,
+    governor: zAddress,
+    catalog: zAddress,
     parameters: zAddress,
   }),
   /** Block up to which the tables are true. */

@@ -1,9 +1,12 @@
 import {
+  catalogAbi,
   escrowAbi,
   marketAbi,
+  millraceGovernorAbi,
   parametersAbi,
   registryAbi,
   standingAbi,
+  timelockAbi,
   tokenAbi,
   workAbi,
 } from '@millrace/abi'
@@ -18,6 +21,9 @@ export const ABIS = {
   work: workAbi,
   standing: standingAbi,
   parameters: parametersAbi,
+  timelock: timelockAbi,
+  governor: millraceGovernorAbi,
+  catalog: catalogAbi,
 } as const
 
 export type ContractName = keyof typeof ABIS

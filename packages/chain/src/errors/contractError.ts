@@ -1,5 +1,5 @@
 import { BaseError } from '@millrace/base'
-import type { AbiParameter, AbiParameterToPrimitiveType } from 'viem'
+import { type AbiParameter, type AbiParameterToPrimitiveType, hexToString } from 'viem'
 import type { ABIS, ContractName } from '../client/contracts.ts'
 
 type AbiError = Extract<(typeof ABIS)[ContractName][number], { type: 'error' }>
@@ -67,6 +67,11 @@ const LAST_DATE_SEC = 8.64e12
 export function showTime(sec: number): string {
   if (sec > LAST_DATE_SEC) return `second ${sec}`
   return new Date(sec * 1000).toISOString().replace('.000Z', 'Z')
+}
+
+/** A name that a contract keeps as a left-aligned short string. */
+export function shortString(name: `0x${string}`): string {
+  return JSON.stringify(hexToString(name, { size: 32 }))
 }
 
 /** Name of a side of a match, as `Restricted` and `PriceAbove` number them. */

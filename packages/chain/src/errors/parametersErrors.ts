@@ -1,5 +1,4 @@
-import { hexToString } from 'viem'
-import { contractErrorClass } from './contractError.ts'
+import { contractErrorClass, shortString } from './contractError.ts'
 
 export const OutOfBoundsError = contractErrorClass(
   'OutOfBounds',
@@ -15,9 +14,6 @@ export const UnknownParameterError = contractErrorClass(
 
 export const NotGovernorError = contractErrorClass(
   'NotGovernor',
-  ({ caller }) => `${caller} may not set parameters; only the governor may.`,
+  ({ caller }) => `${caller} may not do this; only the governor may, which is the timelock.`,
+  'Propose it instead: `npx millrace gov propose`.',
 )
-
-function shortString(name: `0x${string}`): string {
-  return JSON.stringify(hexToString(name, { size: 32 }))
-}

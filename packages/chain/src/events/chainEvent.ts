@@ -9,6 +9,7 @@ import type {
   Wei,
 } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
+import type { GovernanceEventArgs } from './governanceEvent.ts'
 
 /** Arguments of every event of our contracts, by event name; meanings are in the interfaces. */
 export type ChainEventArgs = {
@@ -79,7 +80,28 @@ export type ChainEventArgs = {
   ParameterSet: { name: Hex32; value: bigint }
   GovernorProposed: { governor: Address }
   GovernorChanged: { governor: Address }
-}
+  // ICatalog; kinds and what the hashes are of: contracts/src/types/Code.sol
+  CodeProposed: {
+    proposalId: Hex32
+    codeHash: Hex32
+    proposer: Address
+    kind: number
+    source: Hex32
+    description: Hex32
+    audit: string
+    reviewUntil: UnixSeconds
+  }
+  CodeObjected: { proposalId: Hex32; objector: Address; reason: Hex32 }
+  CodeApproved: { codeHash: Hex32; proposalId: Hex32; kind: number }
+  CodeRevoked: { codeHash: Hex32; reason: Hex32 }
+  CodeDeployed: {
+    deployed: Address
+    codeHash: Hex32
+    deployer: Address
+    salt: Hex32
+    arguments: Hex
+  }
+} & GovernanceEventArgs
 
 export type ChainEventName = keyof ChainEventArgs
 

@@ -1,9 +1,12 @@
 import {
+  catalogBytecode,
   escrowBytecode,
   marketBytecode,
+  millraceGovernorBytecode,
   parametersBytecode,
   registryBytecode,
   standingBytecode,
+  timelockBytecode,
   tokenBytecode,
   workBytecode,
 } from '@millrace/abi/bytecode'
@@ -12,6 +15,7 @@ import {
   address,
   BaseError,
   type Hex,
+  type TxHash,
   type Wei,
   wei,
   ZERO_ADDRESS,
@@ -20,14 +24,17 @@ import { type Abi, encodeDeployData, getContractAddress } from 'viem'
 import { ABIS, type ContractAddresses, type ContractName } from '../client/contracts.ts'
 import type { WriteClient } from '../client/writeClient.ts'
 import { waitForSuccess } from '../receipts/waitForReceipt.ts'
+import { type GovernanceRules, PUBLIC_RULES } from './governanceRules.ts'
 
 export type DeployContractsParameters = {
   /** Gets all tokens; default the sender. */
   holder?: Address
   /** Base units of the new token; default a thousand million tokens. */
   supply?: Wei
-  /** May set parameters; default the sender. */
+  /** May set parameters, until it hands over to the timelock; default the sender. */
   governor?: Address
+  /** How token holders decide; default {@link PUBLIC_RULES}. */
+  rules?: GovernanceRules
   signal?: AbortSignal
 }
 
@@ -56,6 +63,9 @@ const ORDER = [
   'standing',
   'market',
   'work',
+  'timelock',
+  'governor',
+  'catalog',
 ] as const satisfies readonly ContractName[]
 
 const BYTECODE: Record<ContractName, Hex> = {
@@ -66,6 +76,9 @@ const BYTECODE: Record<ContractName, Hex> = {
   standing: standingBytecode,
   market: marketBytecode,
   work: workBytecode,
+  timelock: timelockBytecode,
+  governor: millraceGovernorBytecode,
+  catalog: catalogBytecode,
 }
 
 /**
@@ -80,6 +93,7 @@ export async function deployContracts(
     holder = client.address,
     supply = SUPPLY,
     governor = client.address,
+    rules = PUBLIC_RULES,
     signal,
   }: DeployContractsParameters = {},
 ): Promise<ContractAddresses> {
@@ -92,7 +106,7 @@ export async function deployContracts(
       return [name, address(at)]
     }),
   ) as Record<ContractName, Address>
-  const { token, parameters, escrow, registry, standing, market, work } = contracts
+  const { token, parameters, escrow, registry, standing, market, work, timelock } = contracts
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
@@ -101,9 +115,14 @@ export async function deployContracts(
     standing: [escrow, parameters, work],
     market: [escrow, registry, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
     work: [market, standing, escrow, registry],
+    timelock: [rules.timelockSec, contracts.governor],
+    governor: [token, timelock, rules],
+    catalog: [parameters, rules.reviewSec],
   }
-  const hashes = []
+  const hashes: TxHash[] = []
   for (const name of ORDER) {
+    // Its constructor asks the token how many there are.
+    if (name === 'governor') await waitForSuccess(client, hashes[0] as TxHash, { signal })
     const deployment = { abi: ABIS[name] as Abi, bytecode: BYTECODE[name], args: args[name] }
     const intent = { to: undefined, data: encodeDeployData(deployment), value: 0n }
     hashes.push(await client.send({ ...intent, label: `deploy ${name}` }, { signal }))

@@ -23,7 +23,7 @@ contract CatalogProposeTest is CatalogWorld {
             until
         );
         vm.prank(stranger.id);
-        vm.assertEq(catalog.propose(proposal), id);
+        vm.assertEq(catalog.proposeCode(proposal), id);
         CodeReview memory review = catalog.reviewOf(id);
         vm.assertEq(review.codeHash, proposal.codeHash);
         vm.assertEq(uint256(review.kind), uint256(proposal.kind));
@@ -32,12 +32,12 @@ contract CatalogProposeTest is CatalogWorld {
         vm.expectEmit(address(catalog));
         emit ICatalog.CodeObjected(id, requester.id, "why");
         vm.prank(requester.id);
-        catalog.object(id, "why");
+        catalog.objectToCode(id, "why");
     }
 
     function _refuse(CodeProposal memory proposal, bytes32 field) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.ProposalIncomplete.selector, field));
-        catalog.propose(proposal);
+        catalog.proposeCode(proposal);
     }
 
     function test_RevertWhen_AFieldIsMissing() public {
@@ -55,7 +55,7 @@ contract CatalogProposeTest is CatalogWorld {
         _refuse(proposal, "description");
         proposal = someProposal();
         proposal.audit = "";
-        catalog.propose(proposal);
+        catalog.proposeCode(proposal);
     }
 
     /// Attack: the same code first, with a false source, so that the true proposal finds its place taken.
@@ -63,15 +63,15 @@ contract CatalogProposeTest is CatalogWorld {
         CodeProposal memory lie = someProposal();
         lie.source = "another source";
         vm.prank(stranger.id);
-        catalog.propose(lie);
+        catalog.proposeCode(lie);
         vm.prank(stranger.id);
-        catalog.propose(someProposal());
-        bytes32 id = catalog.propose(someProposal());
+        catalog.proposeCode(someProposal());
+        bytes32 id = catalog.proposeCode(someProposal());
         vm.expectRevert(abi.encodeWithSelector(ICatalog.CodeProposalExists.selector, id));
-        catalog.propose(someProposal());
+        catalog.proposeCode(someProposal());
         vm.warp(block.timestamp + REVIEW_SEC);
         vm.prank(address(timelock));
-        catalog.approve(id);
+        catalog.approveCode(id);
         vm.assertEq(uint256(catalog.statusOf(lie.codeHash)), uint256(CodeStatus.Approved));
     }
 
@@ -82,13 +82,13 @@ contract CatalogProposeTest is CatalogWorld {
             abi.encodeWithSelector(ICatalog.CodeDecided.selector, codeHash, CodeStatus.Approved);
         vm.expectRevert(reason);
         vm.prank(stranger.id);
-        catalog.propose(someProposal());
+        catalog.proposeCode(someProposal());
         vm.expectRevert(reason);
-        catalog.object(id, "too late");
+        catalog.objectToCode(id, "too late");
     }
 
     function test_RevertWhen_NobodyProposedWhatIsObjectedTo() public {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.UnknownCodeProposal.selector, bytes32("none")));
-        catalog.object("none", "why");
+        catalog.objectToCode("none", "why");
     }
 }

@@ -27,7 +27,7 @@ contract CatalogDeployTest is CatalogWorld {
         vm.expectEmit(address(catalog));
         emit ICatalog.CodeDeployed(expected, _codeHash, stranger.id, "salt", abi.encode(7));
         vm.prank(stranger.id);
-        address deployed = catalog.deploy(_code, abi.encode(7), "salt");
+        address deployed = catalog.deployCode(_code, abi.encode(7), "salt");
         vm.assertEq(deployed, expected);
         vm.assertEq(Sample(deployed).number(), 7);
         vm.assertEq(Sample(deployed).maker(), address(catalog));
@@ -40,9 +40,9 @@ contract CatalogDeployTest is CatalogWorld {
     function test_NobodyTakesAnothersAddress() public {
         approveSome();
         vm.prank(requester.id);
-        address other = catalog.deploy(_code, abi.encode(7), "salt");
+        address other = catalog.deployCode(_code, abi.encode(7), "salt");
         vm.prank(stranger.id);
-        address mine = catalog.deploy(_code, abi.encode(7), "salt");
+        address mine = catalog.deployCode(_code, abi.encode(7), "salt");
         vm.assertEq(mine, _addressFor(stranger.id, 7));
         vm.assertEq(other, _addressFor(requester.id, 7));
         vm.assertTrue(mine != other);
@@ -52,12 +52,12 @@ contract CatalogDeployTest is CatalogWorld {
         bytes memory reason =
             abi.encodeWithSelector(ICatalog.CodeNotApproved.selector, keccak256(code), status);
         vm.expectRevert(reason);
-        catalog.deploy(code, abi.encode(7), "salt");
+        catalog.deployCode(code, abi.encode(7), "salt");
     }
 
     function test_RevertWhen_TheCodeIsNotApproved() public {
         _refuse(_code, CodeStatus.None);
-        catalog.propose(someProposal());
+        catalog.proposeCode(someProposal());
         _refuse(_code, CodeStatus.None);
         approveOther();
         bytes memory longer = bytes.concat(_code, hex"00");
@@ -67,15 +67,15 @@ contract CatalogDeployTest is CatalogWorld {
 
     function approveOther() private {
         vm.prank(stranger.id);
-        bytes32 id = catalog.propose(someProposal());
+        bytes32 id = catalog.proposeCode(someProposal());
         vm.warp(block.timestamp + REVIEW_SEC);
         vm.prank(address(timelock));
-        catalog.approve(id);
+        catalog.approveCode(id);
     }
 
     function test_RevocationStopsNewOnesAndMarksThoseThatExist() public {
         approveSome();
-        address deployed = catalog.deploy(_code, abi.encode(7), "salt");
+        address deployed = catalog.deployCode(_code, abi.encode(7), "salt");
         revokeSome();
         _refuse(_code, CodeStatus.Revoked);
         (bytes32 codeHash, CodeStatus status) = catalog.originOf(deployed);
@@ -94,16 +94,16 @@ contract CatalogDeployTest is CatalogWorld {
     function test_PassesTheErrorOfAConstructorOn() public {
         approveSome();
         vm.expectRevert(abi.encodeWithSelector(Sample.Unlucky.selector, 13));
-        catalog.deploy(_code, abi.encode(13), "salt");
+        catalog.deployCode(_code, abi.encode(13), "salt");
         (bytes32 codeHash,) = catalog.originOf(_addressFor(address(this), 13));
         vm.assertEq(codeHash, bytes32(0));
     }
 
     function test_RevertWhen_TheSameIsDeployedTwice() public {
         approveSome();
-        address deployed = catalog.deploy(_code, abi.encode(7), "salt");
+        address deployed = catalog.deployCode(_code, abi.encode(7), "salt");
         vm.expectRevert(abi.encodeWithSelector(ICatalog.AlreadyDeployed.selector, deployed));
-        catalog.deploy(_code, abi.encode(7), "salt");
+        catalog.deployCode(_code, abi.encode(7), "salt");
     }
 }
 

@@ -20,8 +20,8 @@ contract CatalogApproveTest is CatalogWorld {
     }
 
     function test_AVoteApprovesAndRevokes() public {
-        bytes32 id = catalog.propose(someProposal());
-        Motion memory motion = Motion(address(catalog), abi.encodeCall(ICatalog.approve, (id)));
+        bytes32 id = catalog.proposeCode(someProposal());
+        Motion memory motion = Motion(address(catalog), abi.encodeCall(ICatalog.approveCode, (id)));
         string memory description = adopt(motion);
         vm.warp(block.timestamp + TIMELOCK_SEC);
         vm.expectEmit(address(catalog));
@@ -31,7 +31,7 @@ contract CatalogApproveTest is CatalogWorld {
         vm.expectEmit(address(catalog));
         emit ICatalog.CodeRevoked(_codeHash, "leaks");
         vm.prank(address(timelock));
-        catalog.revoke(_codeHash, "leaks");
+        catalog.revokeCode(_codeHash, "leaks");
         vm.assertEq(uint256(catalog.statusOf(_codeHash)), uint256(CodeStatus.Revoked));
     }
 
@@ -39,12 +39,12 @@ contract CatalogApproveTest is CatalogWorld {
     function test_NoVoteShortensTheReview() public {
         CodeProposal memory proposal = someProposal();
         bytes32 id = keccak256(abi.encode(address(this), proposal));
-        Motion memory motion = Motion(address(catalog), abi.encodeCall(ICatalog.approve, (id)));
+        Motion memory motion = Motion(address(catalog), abi.encodeCall(ICatalog.approveCode, (id)));
         string memory description = adopt(motion);
         vm.warp(block.timestamp + TIMELOCK_SEC);
         vm.expectRevert(abi.encodeWithSelector(ICatalog.UnknownCodeProposal.selector, id));
         execute(motion, description);
-        catalog.propose(proposal);
+        catalog.proposeCode(proposal);
         uint48 until = uint48(block.timestamp) + REVIEW_SEC;
         vm.assertEq(catalog.REVIEW_SEC(), REVIEW_SEC);
         vm.warp(until - 1);
@@ -56,36 +56,36 @@ contract CatalogApproveTest is CatalogWorld {
     }
 
     function test_RevertWhen_AKeyApprovesOrRevokes() public {
-        bytes32 id = catalog.propose(someProposal());
+        bytes32 id = catalog.proposeCode(someProposal());
         vm.warp(block.timestamp + REVIEW_SEC);
         address[3] memory keys = [address(this), council.id, address(governor)];
         for (uint256 i; i < 3; ++i) {
             bytes memory reason = abi.encodeWithSelector(ICatalog.NotGovernor.selector, keys[i]);
             vm.expectRevert(reason);
             vm.prank(keys[i]);
-            catalog.approve(id);
+            catalog.approveCode(id);
             vm.expectRevert(reason);
             vm.prank(keys[i]);
-            catalog.revoke(_codeHash, "no");
+            catalog.revokeCode(_codeHash, "no");
         }
     }
 
     function test_RevocationIsFinal() public {
         vm.prank(stranger.id);
-        bytes32 second = catalog.propose(someProposal());
+        bytes32 second = catalog.proposeCode(someProposal());
         bytes32 first = approveSome();
         vm.expectRevert(_decided(CodeStatus.Approved));
         vm.prank(address(timelock));
-        catalog.approve(second);
+        catalog.approveCode(second);
         revokeSome();
         bytes32[2] memory ids = [first, second];
         for (uint256 i; i < 2; ++i) {
             vm.expectRevert(_decided(CodeStatus.Revoked));
             vm.prank(address(timelock));
-            catalog.approve(ids[i]);
+            catalog.approveCode(ids[i]);
         }
         vm.expectRevert(_decided(CodeStatus.Revoked));
-        catalog.propose(someProposal());
+        catalog.proposeCode(someProposal());
     }
 
     function test_RevertWhen_WhatIsRevokedWasNotApproved() public {
@@ -93,7 +93,7 @@ contract CatalogApproveTest is CatalogWorld {
             abi.encodeWithSelector(ICatalog.CodeNotApproved.selector, _codeHash, CodeStatus.None);
         vm.expectRevert(reason);
         vm.prank(address(timelock));
-        catalog.revoke(_codeHash, "why");
+        catalog.revokeCode(_codeHash, "why");
     }
 
     function test_TheGovernorIsWhomTheParametersName() public {
@@ -105,8 +105,8 @@ contract CatalogApproveTest is CatalogWorld {
         parameters.acceptGovernor();
         vm.expectRevert(abi.encodeWithSelector(ICatalog.NotGovernor.selector, address(timelock)));
         vm.prank(address(timelock));
-        catalog.revoke(_codeHash, "why");
+        catalog.revokeCode(_codeHash, "why");
         vm.prank(stranger.id);
-        catalog.revoke(_codeHash, "why");
+        catalog.revokeCode(_codeHash, "why");
     }
 }

@@ -28,6 +28,7 @@ export {
   type UnaryOperator,
 } from './classAd/ast.ts'
 export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
+export { flatten } from './classAd/flatten.ts'
 export {
   type EvaluateContext,
   type EvaluateOptions,

@@ -73,6 +73,24 @@ export {
   type ResultSummary,
   sortByPath,
 } from './digest.ts'
+export {
+  type ChunkCipher,
+  createChunkCipher,
+  type SealedChunk,
+} from './fairExchange/chunkCipher.ts'
+export { type ChunkHasher, createChunkHasher } from './fairExchange/chunkHasher.ts'
+export { type ChunkProof, type ComplaintVerdict, judgeComplaint } from './fairExchange/complaint.ts'
+export {
+  chunkCount,
+  chunkLength,
+  type FileKey,
+  type FileOffer,
+  fileOfferId,
+  keyCommitmentOf,
+  MAX_CHUNK_BYTES,
+  MAX_FILE_BYTES,
+} from './fairExchange/fileOffer.ts'
+export { createFileTree, type FileTree } from './fairExchange/fileTree.ts'
 export { merkleProof, merkleRoot, verifyMerkleProof } from './merkle.ts'
 export {
   type AppOrder,

@@ -157,3 +157,34 @@ function coins(amount: Wei): string {
   const whole = (amount / 10n ** 18n).toString()
   return fraction === '' ? whole : `${whole}.${fraction}`
 }
+
+/** A sealed file is not what its offer says: nothing was paid. */
+export class SealedFileMismatchError extends BaseError {
+  readonly code = 'SEALED_FILE_MISMATCH'
+  constructor(meta: { field: string; expected: string; found: string }) {
+    super(
+      `The ${meta.field} of the sealed file is ${meta.found}; its offer says ${meta.expected}.`,
+      {
+        meta,
+        hints: ['Do not buy it: after payment no complaint could be made about such a file.'],
+        docs: 'sealed-file-mismatch',
+      },
+    )
+  }
+}
+
+/** A chunk opened with the key shown is not the one that was sold. */
+export class WrongChunkError extends BaseError {
+  readonly code = 'WRONG_CHUNK'
+  readonly index: number
+  constructor({ offerId, index }: { offerId: Hex32; index: number }) {
+    super(`Chunk ${index} of the file is not what was sold.`, {
+      meta: { offerId, index },
+      hints: [
+        'Complain before the window closes and get the price and the deposit of the seller: npx millrace file complain',
+      ],
+      docs: 'wrong-chunk',
+    })
+    this.index = index
+  }
+}

@@ -15,6 +15,8 @@ const CONTRACTS = [
   'Timelock',
   'MillraceGovernor',
   'Catalog',
+  'FairExchange',
+  'Services',
 ]
 const OUT = 'packages/abi/src/generated'
 const check = process.argv.includes('--check')

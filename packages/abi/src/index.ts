@@ -1,10 +1,12 @@
 export {
   catalogAbi,
   escrowAbi,
+  fairExchangeAbi,
   marketAbi,
   millraceGovernorAbi,
   parametersAbi,
   registryAbi,
+  servicesAbi,
   standingAbi,
   timelockAbi,
   tokenAbi,

@@ -8,6 +8,13 @@ export { type CommitBatchParameters, commitBatch } from './actions/commitBatch.t
 export { type DepositParameters, deposit } from './actions/deposit.ts'
 export { type DepositForParameters, depositFor } from './actions/depositFor.ts'
 export { type ExpireDealParameters, expireDeal } from './actions/expireDeal.ts'
+export {
+  acceptFile,
+  complainAboutFile,
+  finishFile,
+  offerFile,
+  revealKey,
+} from './actions/fileSale.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
 export { type PlaceOrderParameters, placeOrder } from './actions/placeOrder.ts'
 export {
@@ -19,6 +26,15 @@ export {
   registerAsset,
 } from './actions/registerAsset.ts'
 export { requestUnbond } from './actions/requestUnbond.ts'
+export {
+  acceptService,
+  appealService,
+  deliverService,
+  finishService,
+  offerService,
+  refuseService,
+  ruleService,
+} from './actions/serviceSale.ts'
 export { type SetOperatorParameters, setOperator } from './actions/setOperator.ts'
 export { type SetParameterParameters, setParameter } from './actions/setParameter.ts'
 export { type SettleBatchParameters, settleBatch } from './actions/settleBatch.ts'
@@ -240,6 +256,12 @@ export { readMembership } from './queries/readMembership.ts'
 export { readOdds } from './queries/readOdds.ts'
 export { readOperator } from './queries/readOperator.ts'
 export { type Parameters, readParameters } from './queries/readParameters.ts'
+export {
+  readFileSale,
+  readServiceOfferId,
+  readServiceSale,
+  type SaleState,
+} from './queries/readSale.ts'
 export { readStanding, type Standing } from './queries/readStanding.ts'
 export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'

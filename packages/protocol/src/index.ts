@@ -108,6 +108,13 @@ export {
   type RequestOrder,
   type Signed,
 } from './orders.ts'
+export {
+  SALE_OUTCOMES,
+  SALE_STAGES,
+  type SaleOutcome,
+  type SaleStage,
+  type ServiceOffer,
+} from './sales.ts'
 export { seedOfTask } from './seed.ts'
 export {
   MAX_STDERR_BYTES,

@@ -45,6 +45,8 @@ export const zInfo = z.object({
     governor: zAddress,
     catalog: zAddress,
     parameters: zAddress,
+    fairExchange: zAddress,
+    services: zAddress,
   }),
   /** Block up to which the tables are true. */
   indexedBlock: z.int(),

@@ -1,10 +1,12 @@
 import {
   catalogAbi,
   escrowAbi,
+  fairExchangeAbi,
   marketAbi,
   millraceGovernorAbi,
   parametersAbi,
   registryAbi,
+  servicesAbi,
   standingAbi,
   timelockAbi,
   tokenAbi,
@@ -24,6 +26,8 @@ export const ABIS = {
   timelock: timelockAbi,
   governor: millraceGovernorAbi,
   catalog: catalogAbi,
+  fairExchange: fairExchangeAbi,
+  services: servicesAbi,
 } as const
 
 export type ContractName = keyof typeof ABIS

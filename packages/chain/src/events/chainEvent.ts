@@ -10,6 +10,7 @@ import type {
 } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
 import type { GovernanceEventArgs } from './governanceEvent.ts'
+import type { SalesEventArgs } from './salesEvent.ts'
 
 /** Arguments of every event of our contracts, by event name; meanings are in the interfaces. */
 export type ChainEventArgs = {
@@ -101,7 +102,8 @@ export type ChainEventArgs = {
     salt: Hex32
     arguments: Hex
   }
-} & GovernanceEventArgs
+} & GovernanceEventArgs &
+  SalesEventArgs
 
 export type ChainEventName = keyof ChainEventArgs
 

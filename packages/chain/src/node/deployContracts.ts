@@ -1,10 +1,12 @@
 import {
   catalogBytecode,
   escrowBytecode,
+  fairExchangeBytecode,
   marketBytecode,
   millraceGovernorBytecode,
   parametersBytecode,
   registryBytecode,
+  servicesBytecode,
   standingBytecode,
   timelockBytecode,
   tokenBytecode,
@@ -66,6 +68,8 @@ const ORDER = [
   'timelock',
   'governor',
   'catalog',
+  'fairExchange',
+  'services',
 ] as const satisfies readonly ContractName[]
 
 const BYTECODE: Record<ContractName, Hex> = {
@@ -79,6 +83,8 @@ const BYTECODE: Record<ContractName, Hex> = {
   timelock: timelockBytecode,
   governor: millraceGovernorBytecode,
   catalog: catalogBytecode,
+  fairExchange: fairExchangeBytecode,
+  services: servicesBytecode,
 }
 
 /**
@@ -107,10 +113,11 @@ export async function deployContracts(
     }),
   ) as Record<ContractName, Address>
   const { token, parameters, escrow, registry, standing, market, work, timelock } = contracts
+  const { fairExchange, services } = contracts
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
-    escrow: [token, market, work, standing, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS],
+    escrow: [token, market, work, standing, ZERO_ADDRESS, fairExchange, services, ZERO_ADDRESS],
     registry: [],
     standing: [escrow, parameters, work],
     market: [escrow, registry, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
@@ -118,6 +125,8 @@ export async function deployContracts(
     timelock: [rules.timelockSec, contracts.governor],
     governor: [token, timelock, rules],
     catalog: [parameters, rules.reviewSec],
+    fairExchange: [escrow],
+    services: [escrow],
   }
   const hashes: TxHash[] = []
   for (const name of ORDER) {

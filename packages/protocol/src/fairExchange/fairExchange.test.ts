@@ -1,4 +1,4 @@
-import { bytesToHex, type Hex32, hexToBytes, ZERO_HEX32 } from '@millrace/base'
+import { address, bytesToHex, type Hex32, hexToBytes, ZERO_HEX32 } from '@millrace/base'
 import { keccak256 } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { keccakOf } from '../hash.ts'
@@ -69,7 +69,7 @@ describe('chunks', () => {
 })
 
 describe('offers', () => {
-  const SELLER = '0x00000000000000000000000000000000005e11e2'
+  const SELLER = address('0x00000000000000000000000000000000005e11e2')
   const name = {
     chainId: 31337,
     verifyingContract: SELLER,
@@ -82,7 +82,7 @@ describe('offers', () => {
       name,
       { ...name, chainId: 1 },
       { ...name, nonce: 5n },
-      { ...name, seller: '0x00000000000000000000000000000000005e11e3' as typeof name.seller },
+      { ...name, seller: address('0x00000000000000000000000000000000005e11e3') },
     ].map(fileOfferId)
     expect(new Set(ids).size).toBe(4)
   })

@@ -21,8 +21,14 @@ function pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
   )
 }
 
+async function allOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = []
+  for await (const bytes of source) all.push(bytes)
+  return all
+}
+
 const joined = async (source: AsyncIterable<Uint8Array>) =>
-  new Uint8Array(Buffer.concat(await Array.fromAsync(source)))
+  new Uint8Array(Buffer.concat(await allOf(source)))
 
 /** A file of `length` bytes, sealed in chunks of 64. */
 async function aSealedFile(length: number, theKey = key) {
@@ -33,13 +39,13 @@ async function aSealedFile(length: number, theKey = key) {
 
 describe('cutChunks', () => {
   it.each([1, 5, 7, 64, 100])('cuts pieces of %d bytes into chunks of 7', async (size) => {
-    const chunks = await Array.fromAsync(cutChunks(pieces(bytesOf(64), size), 7))
+    const chunks = await allOf(cutChunks(pieces(bytesOf(64), size), 7))
     expect(chunks.map(({ length }) => length)).toEqual([7, 7, 7, 7, 7, 7, 7, 7, 7, 1])
     expect(new Uint8Array(Buffer.concat(chunks))).toEqual(bytesOf(64))
   })
 
   it('cuts nothing into nothing', async () => {
-    expect(await Array.fromAsync(cutChunks(pieces(bytesOf(0), 1), 7))).toEqual([])
+    expect(await allOf(cutChunks(pieces(bytesOf(0), 1), 7))).toEqual([])
   })
 })
 

@@ -30,6 +30,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const EXIT_OF_CODE: Record<string, ExitCode> = {
   INVALID_INPUT: EXIT.usage,
   BAD_USAGE: EXIT.usage,
+  CLASS_AD_SYNTAX: EXIT.usage,
+  CLASS_AD_TOO_LARGE: EXIT.usage,
   FILE_NOT_READABLE: EXIT.usage,
   PROGRAM_REFUSED: EXIT.usage,
   UNKNOWN_APP: EXIT.usage,

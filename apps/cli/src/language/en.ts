@@ -190,6 +190,14 @@ export const en = {
     api: 'market',
     storage: 'storage',
   },
+  ad: {
+    matches: 'match',
+    matchesNot: 'no match',
+    left: 'left',
+    right: 'right',
+    side: (p: { requirements: string; rank: string }) =>
+      `requirements ${p.requirements}, ranks the other ${p.rank}`,
+  },
   wallet: {
     account: 'account',
     wallet: 'wallet',

@@ -31,6 +31,7 @@ export const enHelp = {
     order: 'the order book: ls',
     wallet: 'money: balance, deposit, withdraw, fund',
     chain: 'the chain: status',
+    ad: 'ads and what they require: eval, match',
   },
   run: {
     description:
@@ -98,6 +99,17 @@ export const enHelp = {
     fund: 'free coins on a local cloud, into escrow',
     amount: 'coins, such as 10 or 0.5',
     to: 'another account; the coins stay in its wallet',
+  },
+  ad: {
+    eval: 'the value of a ClassAd expression, here, without a cloud',
+    expression: 'such as TARGET.MemoryMiB >= 2048 && TARGET.Region == "eu"',
+    my: 'the ad that the expression belongs to',
+    target: 'the other ad',
+    old: "look names up as HTCondor's daemons do: in the other ad too",
+    match: 'whether two ads accept each other, and how they rank each other',
+    left: 'an ad',
+    right: 'another ad',
+    source: 'An ad is a file, or its text in brackets: [ MemoryMiB = 512; Requirements = true ]',
   },
   chain: { status: 'the chain, the contracts, and how far the market has followed' },
   cloud: {

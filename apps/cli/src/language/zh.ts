@@ -158,6 +158,13 @@ export const zh: Messages = {
     api: '市场',
     storage: '存储',
   },
+  ad: {
+    matches: '匹配',
+    matchesNot: '不匹配',
+    left: '左',
+    right: '右',
+    side: (p) => `要求为 ${p.requirements}，给对方的排名为 ${p.rank}`,
+  },
   wallet: {
     account: '账户',
     wallet: '钱包',

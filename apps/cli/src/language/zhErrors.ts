@@ -2,6 +2,8 @@
 export const zhErrors: Record<string, string | undefined> = {
   INVALID_INPUT: '输入有误：请按上面的说明改正该字段。',
   BAD_USAGE: '命令用法有误。',
+  CLASS_AD_SYNTAX: '广告或表达式无法读取：请按上面的位置改正。',
+  CLASS_AD_TOO_LARGE: '广告或表达式过长或嵌套过深。',
   FILE_NOT_READABLE: '文件无法读取：请检查拼写和权限。',
   UNKNOWN_APP: '目录中没有这个应用。',
   AMBIGUOUS_APP: '多个所有者有同名应用：请用编号指明你信任的那一个。',

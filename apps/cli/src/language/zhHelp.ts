@@ -32,6 +32,7 @@ export const zhHelp: Messages['help'] = {
     order: '订单簿：ls',
     wallet: '资金：balance、deposit、withdraw、fund',
     chain: '链：status',
+    ad: '广告及其要求：eval、match',
   },
   run: {
     description: '购买一次应用（或你自己的程序）的运行，并等待经过验证的结果',
@@ -94,6 +95,17 @@ export const zhHelp: Messages['help'] = {
     fund: '在本地云上免费领币，并存入托管',
     amount: '币数，如 10 或 0.5',
     to: '另一个账户；币留在它的钱包里',
+  },
+  ad: {
+    eval: '在本机计算一个 ClassAd 表达式的值，无需云',
+    expression: '如 TARGET.MemoryMiB >= 2048 && TARGET.Region == "eu"',
+    my: '表达式所属的广告',
+    target: '另一个广告',
+    old: '像 HTCondor 的守护进程那样查找名称：也查另一个广告',
+    match: '两个广告是否互相接受，以及互相如何排名',
+    left: '一个广告',
+    right: '另一个广告',
+    source: '广告是一个文件，或方括号中的文本：[ MemoryMiB = 512; Requirements = true ]',
   },
   chain: { status: '链、合约，以及市场跟进到哪一块' },
   cloud: {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAdCommands } from './adCommands.ts'
 import { addAppCommands } from './appCommands.ts'
 import { addCloudCommands } from './cloudCommands.ts'
 import { addCommonOptions, type Tools } from './define.ts'
@@ -19,6 +20,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addJobCommands(program, tools)
   addAppCommands(program, tools)
   addMarketCommands(program, tools)
+  addAdCommands(program, tools)
   addCloudCommands(program, tools)
   program.addHelpText('after', `\n${t.help.start}\n${t.help.exitCodes}`)
   return program

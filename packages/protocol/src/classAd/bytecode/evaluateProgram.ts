@@ -1,0 +1,73 @@
+import { SIDE, type Side } from './adEncodingError.ts'
+import { booleanCell, type Cell, ERROR_CELL, UNDEFINED_CELL } from './cell.ts'
+import { KIND, operandsOf, PUSH } from './codes.ts'
+import { binary, choose, isTrue, unary } from './operators.ts'
+import { type Instruction, readProgram } from './program.ts'
+import { type Entry, find, readTable } from './table.ts'
+
+/** The ads that a program's `MY` and `TARGET` mean. */
+export type Bindings = { my: readonly Entry[]; target: readonly Entry[] }
+
+/**
+ * Value of a program, as ClassAds.evaluate on chain gives it.
+ *
+ * @param program - Bytes of a program alone.
+ * @param my - An ad whose attributes `MY` means; its own program does not matter. Empty for none.
+ * @throws {AdEncodingError} as the contract refuses: a bad ad before a bad program.
+ */
+export function evaluateProgram(program: Uint8Array, my: Uint8Array, target: Uint8Array): Cell {
+  const bindings = {
+    my: readTable(SIDE.left, my).entries,
+    target: readTable(SIDE.right, target).entries,
+  }
+  return run(readProgram(SIDE.program, program), bindings)
+}
+
+/**
+ * Whether the requirements of both ads hold, as ClassAds.matches on chain says.
+ *
+ * @throws {AdEncodingError}
+ */
+export function matchesAds(left: Uint8Array, right: Uint8Array): boolean {
+  const [mine, other] = [readTable(SIDE.left, left), readTable(SIDE.right, right)]
+  const there = { my: mine.entries, target: other.entries }
+  const back = { my: other.entries, target: mine.entries }
+  const leftHolds = holds(SIDE.left, left, mine.end, there)
+  return holds(SIDE.right, right, other.end, back) && leftHolds
+}
+
+function holds(side: Side, ad: Uint8Array, start: number, bindings: Bindings): boolean {
+  return start === ad.length || isTrue(run(readProgram(side, ad, start), bindings))
+}
+
+/** Value of instructions that {@link readProgram} has found well formed. */
+export function run(instructions: readonly Instruction[], bindings: Bindings): Cell {
+  const stack: Cell[] = []
+  for (const { code, operand = 0n } of instructions) {
+    const [first, second, third] = stack.splice(stack.length - (operandsOf(code) as number))
+    if (first === undefined) stack.push(pushed(code, operand, bindings))
+    else if (second === undefined) stack.push(unary(code, first))
+    else if (third === undefined) stack.push(binary(code, first, second))
+    else stack.push(choose(first, second, third))
+  }
+  return stack[0] as Cell
+}
+
+function pushed(code: number, operand: bigint, { my, target }: Bindings): Cell {
+  switch (code) {
+    case PUSH.undefined:
+      return UNDEFINED_CELL
+    case PUSH.error:
+      return ERROR_CELL
+    case PUSH.integer:
+      return { kind: KIND.integer, word: operand }
+    case PUSH.string:
+      return { kind: KIND.string, word: operand }
+    case PUSH.my:
+      return find(my, operand)
+    case PUSH.target:
+      return find(target, operand)
+    default:
+      return booleanCell(code === PUSH.true)
+  }
+}

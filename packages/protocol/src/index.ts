@@ -27,6 +27,11 @@ export {
   makeAd,
   type UnaryOperator,
 } from './classAd/ast.ts'
+export { AdEncodingError, type AdFault } from './classAd/bytecode/adEncodingError.ts'
+export { type Cell, type FlatValue, flatValue } from './classAd/bytecode/cell.ts'
+export { compileAd, compileProgram } from './classAd/bytecode/compileAd.ts'
+export { evaluateProgram, matchesAds } from './classAd/bytecode/evaluateProgram.ts'
+export { ClassAdNotOnChainError } from './classAd/bytecode/notOnChainError.ts'
 export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
 export { flatten } from './classAd/flatten.ts'
 export {

@@ -1,3 +1,4 @@
+import { type Hex, hexToBytes } from '@millrace/base'
 import { SIDE, type Side } from './adEncodingError.ts'
 import { booleanCell, type Cell, ERROR_CELL, UNDEFINED_CELL } from './cell.ts'
 import { KIND, operandsOf, PUSH } from './codes.ts'
@@ -11,16 +12,16 @@ export type Bindings = { my: readonly Entry[]; target: readonly Entry[] }
 /**
  * Value of a program, as ClassAds.evaluate on chain gives it.
  *
- * @param program - Bytes of a program alone.
- * @param my - An ad whose attributes `MY` means; its own program does not matter. Empty for none.
+ * @param program - A program alone, see {@link compileProgram}.
+ * @param my - An ad whose attributes `MY` means; its own program does not matter. `0x` for none.
  * @throws {AdEncodingError} as the contract refuses: a bad ad before a bad program.
  */
-export function evaluateProgram(program: Uint8Array, my: Uint8Array, target: Uint8Array): Cell {
+export function evaluateProgram(program: Hex, my: Hex, target: Hex): Cell {
   const bindings = {
-    my: readTable(SIDE.left, my).entries,
-    target: readTable(SIDE.right, target).entries,
+    my: readTable(SIDE.left, hexToBytes(my)).entries,
+    target: readTable(SIDE.right, hexToBytes(target)).entries,
   }
-  return run(readProgram(SIDE.program, program), bindings)
+  return run(readProgram(SIDE.program, hexToBytes(program)), bindings)
 }
 
 /**
@@ -28,12 +29,13 @@ export function evaluateProgram(program: Uint8Array, my: Uint8Array, target: Uin
  *
  * @throws {AdEncodingError}
  */
-export function matchesAds(left: Uint8Array, right: Uint8Array): boolean {
-  const [mine, other] = [readTable(SIDE.left, left), readTable(SIDE.right, right)]
+export function matchesAds(left: Hex, right: Hex): boolean {
+  const [leftBytes, rightBytes] = [hexToBytes(left), hexToBytes(right)]
+  const [mine, other] = [readTable(SIDE.left, leftBytes), readTable(SIDE.right, rightBytes)]
   const there = { my: mine.entries, target: other.entries }
   const back = { my: other.entries, target: mine.entries }
-  const leftHolds = holds(SIDE.left, left, mine.end, there)
-  return holds(SIDE.right, right, other.end, back) && leftHolds
+  const leftHolds = holds(SIDE.left, leftBytes, mine.end, there)
+  return holds(SIDE.right, rightBytes, other.end, back) && leftHolds
 }
 
 function holds(side: Side, ad: Uint8Array, start: number, bindings: Bindings): boolean {

@@ -1,6 +1,7 @@
 import { AdEncodingError, type Side } from './adEncodingError.ts'
-import { bytesOf, trimmed, wordOf } from './cell.ts'
+import { bytesOf, type Cell, trimmed, wordOf } from './cell.ts'
 import {
+  KIND,
   MAX_DEPTH,
   MAX_NAME_BYTES,
   MAX_NODES,
@@ -15,6 +16,14 @@ export type Instruction = {
   /** Integer (signed), string or name (as in cells and tables) of the instructions that carry one. */
   operand?: bigint
   at?: number
+}
+
+/** The instruction that pushes a value. */
+export function pushOf({ kind, word }: Cell): Instruction {
+  if (kind === KIND.integer) return { code: PUSH.integer, operand: word }
+  if (kind === KIND.string) return { code: PUSH.string, operand: word }
+  if (kind === KIND.boolean) return { code: word === 1n ? PUSH.true : PUSH.false }
+  return { code: kind === KIND.undefined ? PUSH.undefined : PUSH.error }
 }
 
 /** Bytes of a program; nothing is checked but {@link readProgram} does. */

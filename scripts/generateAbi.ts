@@ -17,6 +17,7 @@ const CONTRACTS = [
   'Catalog',
   'FairExchange',
   'Services',
+  'ClassAds',
 ]
 const OUT = 'packages/abi/src/generated'
 const check = process.argv.includes('--check')

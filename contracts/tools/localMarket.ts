@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import {
+  classAdsAbi,
   escrowAbi,
   marketAbi,
   parametersAbi,
@@ -10,6 +11,7 @@ import {
   workAbi,
 } from '@millrace/abi'
 import {
+  classAdsBytecode,
   escrowBytecode,
   marketBytecode,
   parametersBytecode,
@@ -43,6 +45,7 @@ export const ABIS = {
   standing: standingAbi,
   market: marketAbi,
   work: workAbi,
+  classAds: classAdsAbi,
 } as const satisfies Record<string, Abi>
 
 const BYTECODES: Record<keyof typeof ABIS, Hex> = {
@@ -53,6 +56,7 @@ const BYTECODES: Record<keyof typeof ABIS, Hex> = {
   standing: standingBytecode,
   market: marketBytecode,
   work: workBytecode,
+  classAds: classAdsBytecode,
 }
 
 export type ContractName = keyof typeof ABIS
@@ -133,7 +137,7 @@ async function deploy(
   { address }: Actor,
   create: (data: Hex) => Promise<TransactionReceipt>,
 ): Promise<Contracts> {
-  const names = ['token', 'parameters', 'escrow', 'registry', 'standing', 'market', 'work'] as const
+  const names = Object.keys(ABIS) as ContractName[]
   const at = Object.fromEntries(
     names.map((name, nonce) => [
       name,
@@ -155,8 +159,9 @@ async function deploy(
     ],
     registry: [],
     standing: [at.escrow, at.parameters, at.work],
-    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, ZERO_ADDRESS],
+    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, at.classAds],
     work: [at.market, at.standing, at.escrow, at.registry],
+    classAds: [],
   }
   for (const name of names) {
     const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]

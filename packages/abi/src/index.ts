@@ -1,5 +1,6 @@
 export {
   catalogAbi,
+  classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
   marketAbi,

@@ -47,6 +47,7 @@ export const zInfo = z.object({
     parameters: zAddress,
     fairExchange: zAddress,
     services: zAddress,
+    classAds: zAddress,
   }),
   /** Block up to which the tables are true. */
   indexedBlock: z.int(),

@@ -1,5 +1,6 @@
 import {
   catalogAbi,
+  classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
   marketAbi,
@@ -28,6 +29,7 @@ export const ABIS = {
   catalog: catalogAbi,
   fairExchange: fairExchangeAbi,
   services: servicesAbi,
+  classAds: classAdsAbi,
 } as const
 
 export type ContractName = keyof typeof ABIS

@@ -10,6 +10,18 @@ import {
   ProposalIncompleteError,
   UnknownCodeProposalError,
 } from './catalogErrors.ts'
+import {
+  AdTruncatedError,
+  AdVersionUnknownError,
+  AttributesNotAscendingError,
+  BadAttributeError,
+  BadInstructionError,
+  ProgramTooDeepError,
+  ProgramTooLongError,
+  ProgramTruncatedError,
+  ProgramUnbalancedError,
+  TooManyAttributesError,
+} from './classAdsErrors.ts'
 import type { ContractErrorClass } from './contractError.ts'
 import {
   AmountTooLargeError,
@@ -322,4 +334,14 @@ export const CONTRACT_ERRORS = [
   ChunkCorrectError,
   NoArbiterError,
   ShareOutOfBoundsError,
+  AdTruncatedError,
+  AdVersionUnknownError,
+  TooManyAttributesError,
+  AttributesNotAscendingError,
+  BadAttributeError,
+  ProgramTruncatedError,
+  BadInstructionError,
+  ProgramTooLongError,
+  ProgramTooDeepError,
+  ProgramUnbalancedError,
 ] as unknown as readonly ContractErrorClass[]

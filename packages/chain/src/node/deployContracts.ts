@@ -1,5 +1,6 @@
 import {
   catalogBytecode,
+  classAdsBytecode,
   escrowBytecode,
   fairExchangeBytecode,
   marketBytecode,
@@ -70,6 +71,7 @@ const ORDER = [
   'catalog',
   'fairExchange',
   'services',
+  'classAds',
 ] as const satisfies readonly ContractName[]
 
 const BYTECODE: Record<ContractName, Hex> = {
@@ -85,6 +87,7 @@ const BYTECODE: Record<ContractName, Hex> = {
   catalog: catalogBytecode,
   fairExchange: fairExchangeBytecode,
   services: servicesBytecode,
+  classAds: classAdsBytecode,
 }
 
 /**
@@ -120,13 +123,14 @@ export async function deployContracts(
     escrow: [token, market, work, standing, ZERO_ADDRESS, fairExchange, services, ZERO_ADDRESS],
     registry: [],
     standing: [escrow, parameters, work],
-    market: [escrow, registry, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
+    market: [escrow, registry, parameters, work, ZERO_ADDRESS, contracts.classAds],
     work: [market, standing, escrow, registry],
     timelock: [rules.timelockSec, contracts.governor],
     governor: [token, timelock, rules],
     catalog: [parameters, rules.reviewSec],
     fairExchange: [escrow],
     services: [escrow],
+    classAds: [],
   }
   const hashes: TxHash[] = []
   for (const name of ORDER) {

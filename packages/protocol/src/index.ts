@@ -85,6 +85,7 @@ export {
 } from './fairExchange/chunkCipher.ts'
 export { type ChunkHasher, createChunkHasher } from './fairExchange/chunkHasher.ts'
 export { type ChunkProof, type ComplaintVerdict, judgeComplaint } from './fairExchange/complaint.ts'
+export { fileKeyOf, fileKeyTypedData } from './fairExchange/fileKey.ts'
 export {
   chunkCount,
   chunkLength,

@@ -29,10 +29,29 @@ export {
   PriceAboveLimitError,
   ResultMismatchError,
   ResultMissingError,
+  SealedFileMismatchError,
   ServiceUnreachableError,
   UnknownAppError,
+  WrongChunkError,
 } from './errors.ts'
 export { fetchResult, maxArchiveBytes, type VerifiedResult, verifyResult } from './fetchResult.ts'
+export { checkSealed } from './files/checkSealed.ts'
+export {
+  type FileSale,
+  findFileSale,
+  listFileSales,
+  readFileKey,
+  waitForSale,
+} from './files/fileSales.ts'
+export { buildComplaint, openSealed } from './files/openSealed.ts'
+export { type SealedFacts, sealFile } from './files/sealFile.ts'
+export {
+  leastDeposit,
+  type OfferedFile,
+  revealFileKey,
+  type SellFileParameters,
+  sellFile,
+} from './files/sellFile.ts'
 export { findDeals } from './findDeals.ts'
 export { type HttpContext, requestJson } from './http.ts'
 export { makeDeal, type OpenedDeal } from './makeDeal.ts'

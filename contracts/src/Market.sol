@@ -30,6 +30,8 @@ contract Market is OrderBook {
 
     uint256 private constant RESULT_BYTES = 36;
     uint256 private constant INDEX_BYTES = 4;
+    /// @dev A deal can be ended by anyone after at most 1 + this many times its own deadline.
+    uint256 private constant WINDOW_PER_DEADLINE = 8;
 
     IEscrow private immutable ESCROW;
     IParameters private immutable PARAMETERS;
@@ -264,6 +266,10 @@ contract Market is OrderBook {
             revert BadDeadline(deadlineSec, maxDeadlineSec);
         }
         if (maturitySec > maxMaturitySec) revert BadMaturity(maturitySec, maxMaturitySec);
+        // Money of a short job is not locked for the settlement of long ones.
+        uint256 window = uint256(deadlineSec) * WINDOW_PER_DEADLINE;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        terms.settleWindowSec = uint48(_least(terms.settleWindowSec, window));
         terms.openedAt = uint48(block.timestamp);
         terms.expiresAt = terms.openedAt + deadlineSec;
         terms.maturitySec = maturitySec;

@@ -13,6 +13,7 @@ import {
   commitmentOf,
   DEAL_TERMS_ABI,
   type DealTerms,
+  endOfDeal,
   groupOdds,
   hashDeal,
   hashOrder,
@@ -155,6 +156,55 @@ function odds() {
   }
 }
 
+/** Ends of deals: kept and broken promises, spoiled tasks, stake taken before. */
+function ends() {
+  const one = 10n ** 18n
+  const rows: [
+    slaBps: number,
+    settled: number,
+    late: number,
+    takenSettled: bigint,
+    takenSpoiled: bigint,
+  ][] = [
+    [0, 10, 10, 0n, 0n],
+    [9000, 10, 1, 0n, 0n],
+    [9000, 10, 2, 0n, 0n],
+    [9000, 9, 1, 0n, 0n],
+    [10_000, 9, 0, one, one / 3n],
+    [9000, 10, 10, 3n * one, 0n],
+    [9000, 10, 3, 8n * one, 0n],
+    [5000, 0, 0, 0n, one],
+  ]
+  const made = rows.map(([slaBps, settled, late, takenSettled, takenSpoiled], i) => {
+    const each = {
+      ...terms,
+      ...{ appPrice: 7n, datasetPrice: 3n, poolPrice: 1_000_000_007n * BigInt(i + 1) },
+      ...{ poolStake: one, workerShareBps: 9000 - i, volume: 10, slaBps },
+    } as DealTerms
+    const dust = BigInt(i)
+    const taken = { settled: takenSettled, spoiled: takenSpoiled }
+    return {
+      each,
+      dust,
+      taken,
+      settled,
+      late,
+      end: endOfDeal(each, { settled, late, dust, taken }),
+    }
+  })
+  return {
+    terms: made.map(({ each }) => encode(DEAL_TERMS_ABI, each)),
+    deliveries: made.flatMap(({ settled, late, dust, taken }) => [
+      ...[settled, late, dust, taken.settled, taken.spoiled],
+    ]),
+    breached: made.map(({ end }) => (end.isBreached ? 1 : 0)),
+    ends: made.flatMap(({ end }) => [
+      ...[end.appPay, end.datasetPay, end.poolPay, end.refund, end.lateRefund],
+      ...[end.refundStake, end.lateStake, end.poolStake],
+    ]),
+  }
+}
+
 /** Two deals, three workers, one of whom is wrong about a task of the second. */
 async function batch() {
   const first = { ...terms, pool: someAddress('pool'), callback: ZERO_ADDRESS }
@@ -206,6 +256,7 @@ const files = {
   commitments: { ...domain, ...commitments() },
   merkle: merkle(),
   odds: odds(),
+  ends: ends(),
   batch: { ...domain, ...(await batch()) },
 }
 

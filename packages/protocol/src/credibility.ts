@@ -42,7 +42,8 @@ export function credibilityOf(group: Odds, others: readonly Odds[]): number {
 export function oddsOfTrust(trust: number): Odds {
   if (!(trust >= 0 && trust < 1)) throw new RangeError(`trust out of range: ${trust}`)
   if (trust === 0) return 0n
-  const c = BigInt(Math.round(trust * 1e9))
+  // However little is asked for, it is not nothing: that has to be asked for by name.
+  const c = BigInt(Math.max(1, Math.round(trust * 1e9)))
   const e = 1_000_000_000n - c
   return min((c * WAD + e - 1n) / e, ODDS_CAP)
 }

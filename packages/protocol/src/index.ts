@@ -69,6 +69,7 @@ export {
   workerOdds,
 } from './credibility.ts'
 export { DEAL_TERMS_ABI, type DealTerms, dealCost, hashDeal, hashTask } from './deal.ts'
+export { type DealEnd, type Delivery, endOfDeal } from './dealEnd.ts'
 export {
   hashOutputs,
   hashResult,
@@ -131,3 +132,4 @@ export {
   summariseArchive,
   summariseOutput,
 } from './summary.ts'
+export { isLate, taskDue, taskStart } from './taskTimes.ts'

@@ -1,3 +1,35 @@
+export {
+  captureChance,
+  captureChanceOf,
+  choicesOfProposer,
+  choicesOfRevealers,
+} from './appeal/bias.ts'
+export { type Closing, type ClosingFacts, closeAppeal, type Move } from './appeal/closeAppeal.ts'
+export { type DrawJuryParameters, drawJury } from './appeal/drawJury.ts'
+export {
+  APPEAL_STEPS,
+  appealBond,
+  hasVerdict,
+  isJurorRight,
+  isUpheld,
+  JURY_ROUNDS,
+  jurorRisk,
+  juryBallot,
+  juryFee,
+  juryIdOf,
+  MAX_DRAWS,
+  MAX_VOTERS,
+  seatsOfRound,
+  UNABLE,
+} from './appeal/rules.ts'
+export { answerLeaf, answersRoot, proveAnswer, type SpotAnswer } from './appeal/spotCheck.ts'
+export {
+  headOfVote,
+  type Inclusion,
+  proveVote,
+  type SettledVoter,
+  type VoteProof,
+} from './appeal/voteProof.ts'
 export { type ArchiveFile, isInnerPath, packArchive, readArchive } from './archive.ts'
 export {
   type BatchPart,

@@ -1,0 +1,71 @@
+import {
+  type Address,
+  type Hex32,
+  type ResultDigest,
+  type TaskId,
+  ZERO_HEX32,
+} from '@millrace/base'
+import { sortSeals } from '../batch.ts'
+import { headOf, saltOf, sealLeaf } from '../commitment.ts'
+import { keccakOf, word } from '../hash.ts'
+import { merkleProof } from '../merkle.ts'
+
+/** Where a leaf stands in a tree of `count`, as contracts take it. */
+export type Inclusion = { position: bigint; count: bigint; proof: Hex32[] }
+
+/** One vote of a settled batch; field for field `VoteProof` of contracts/src/types/Appeals.sol. */
+export type VoteProof = {
+  worker: Address
+  digest: ResultDigest
+  salt: Hex32
+  before: Hex32
+  later: Hex32[]
+  inclusion: Inclusion
+}
+
+/** A worker's part of a settled batch, as settleBatch showed it: commitments in ascending slots. */
+export type SettledVoter = { worker: Address; seed: Hex32; commitments: readonly Hex32[] }
+
+/**
+ * Shows the vote at `index` of a worker's commitments.
+ *
+ * @param parameters.voters - All workers of the batch, in any order; absent ones by their head.
+ */
+export function proveVote(parameters: {
+  worker: Address
+  index: number
+  taskId: TaskId
+  digest: ResultDigest
+  voters: readonly (SettledVoter | { worker: Address; head: Hex32 })[]
+}): VoteProof {
+  const { worker, index, taskId, digest } = parameters
+  const voters = sortSeals(parameters.voters)
+  const position = voters.findIndex((voter) => voter.worker === worker)
+  const voter = voters[position]
+  if (voter === undefined || !('seed' in voter))
+    throw new RangeError(`${worker} is not among the batch's voters`)
+  const leaves = voters.map((each) =>
+    sealLeaf(each.worker, 'head' in each ? each.head : headOf(each.commitments)),
+  )
+  return {
+    worker,
+    digest,
+    salt: saltOf(voter.seed, taskId),
+    before: index === 0 ? ZERO_HEX32 : headOf(voter.commitments.slice(0, index)),
+    later: voter.commitments.slice(index + 1),
+    inclusion: {
+      position: BigInt(position),
+      count: BigInt(leaves.length),
+      proof: merkleProof(leaves, position),
+    },
+  }
+}
+
+/** The head that holds a proven vote. @see contracts/src/libraries/VoteLib.sol */
+export function headOfVote(
+  { worker, digest, salt, before, later }: VoteProof,
+  { pool, nonce, taskId }: { pool: Address; nonce: bigint; taskId: TaskId },
+): Hex32 {
+  const commitment = keccakOf(word(pool), word(nonce), taskId, word(worker), digest, salt)
+  return later.reduce<Hex32>((head, next) => keccakOf(head, next), keccakOf(before, commitment))
+}

@@ -3,9 +3,11 @@ import { createRequire } from 'node:module'
 import {
   classAdsAbi,
   escrowAbi,
+  fairExchangeAbi,
   marketAbi,
   parametersAbi,
   registryAbi,
+  servicesAbi,
   standingAbi,
   tokenAbi,
   workAbi,
@@ -13,9 +15,11 @@ import {
 import {
   classAdsBytecode,
   escrowBytecode,
+  fairExchangeBytecode,
   marketBytecode,
   parametersBytecode,
   registryBytecode,
+  servicesBytecode,
   standingBytecode,
   tokenBytecode,
   workBytecode,
@@ -46,6 +50,8 @@ export const ABIS = {
   market: marketAbi,
   work: workAbi,
   classAds: classAdsAbi,
+  fairExchange: fairExchangeAbi,
+  services: servicesAbi,
 } as const satisfies Record<string, Abi>
 
 const BYTECODES: Record<keyof typeof ABIS, Hex> = {
@@ -57,6 +63,8 @@ const BYTECODES: Record<keyof typeof ABIS, Hex> = {
   market: marketBytecode,
   work: workBytecode,
   classAds: classAdsBytecode,
+  fairExchange: fairExchangeBytecode,
+  services: servicesBytecode,
 }
 
 export type ContractName = keyof typeof ABIS
@@ -153,8 +161,8 @@ async function deploy(
       at.work,
       at.standing,
       ZERO_ADDRESS,
-      ZERO_ADDRESS,
-      ZERO_ADDRESS,
+      at.fairExchange,
+      at.services,
       ZERO_ADDRESS,
     ],
     registry: [],
@@ -162,6 +170,8 @@ async function deploy(
     market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, at.classAds],
     work: [at.market, at.standing, at.escrow, at.registry],
     classAds: [],
+    fairExchange: [at.escrow],
+    services: [at.escrow],
   }
   for (const name of names) {
     const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]

@@ -3,10 +3,19 @@
 export { type ApproveTokenParameters, approveToken } from './actions/approveToken.ts'
 export { type BondParameters, bond } from './actions/bond.ts'
 export { type CancelOrderParameters, cancelOrder } from './actions/cancelOrder.ts'
+export { cancelProposal } from './actions/cancelProposal.ts'
+export { type CastVoteParameters, castVote, VOTE, type Vote } from './actions/castVote.ts'
 export { type ClaimMaturedParameters, claimMatured } from './actions/claimMatured.ts'
 export { type CommitBatchParameters, commitBatch } from './actions/commitBatch.ts'
+export { type DelegateVotesParameters, delegateVotes } from './actions/delegateVotes.ts'
+export {
+  type DeployCodeParameters,
+  type DeployCodeResult,
+  deployCode,
+} from './actions/deployCode.ts'
 export { type DepositParameters, deposit } from './actions/deposit.ts'
 export { type DepositForParameters, depositFor } from './actions/depositFor.ts'
+export { executeProposal } from './actions/executeProposal.ts'
 export { type ExpireDealParameters, expireDeal } from './actions/expireDeal.ts'
 export {
   acceptFile,
@@ -16,7 +25,19 @@ export {
   revealKey,
 } from './actions/fileSale.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
+export { type ObjectToCodeParameters, objectToCode } from './actions/objectToCode.ts'
 export { type PlaceOrderParameters, placeOrder } from './actions/placeOrder.ts'
+export { type ProposeResult, propose } from './actions/propose.ts'
+export {
+  CODE_KIND,
+  type CodeKind,
+  codeProposalIdOf,
+  type ProposeCodeParameters,
+  type ProposeCodeResult,
+  proposeCode,
+} from './actions/proposeCode.ts'
+export { type ProposeGovernorParameters, proposeGovernor } from './actions/proposeGovernor.ts'
+export { queueProposal } from './actions/queueProposal.ts'
 export {
   ASSET_KIND,
   type AssetKind,
@@ -235,6 +256,22 @@ export {
   type WatchEventsParameters,
   watchEvents,
 } from './events/watchEvents.ts'
+export { describeCall } from './governance/describeCall.ts'
+export {
+  acceptGovernorCall,
+  approveCodeCall,
+  encodeCall,
+  revokeCodeCall,
+  setParameterCall,
+} from './governance/encodeCall.ts'
+export { handOverParameters } from './governance/handOverParameters.ts'
+export { ProposalLostError, passProposal } from './governance/passProposal.ts'
+export {
+  type ProposalState,
+  type Proposed,
+  type ProposedCall,
+  proposalIdOf,
+} from './governance/proposal.ts'
 export { memoryOutboxStore } from './outbox/memoryOutboxStore.ts'
 export type { SendOptions } from './outbox/outbox.ts'
 export type { OutboxSettings } from './outbox/outboxContext.ts'
@@ -247,11 +284,13 @@ export type { Form, Intent, OutboxRow, OutboxStore, OutboxWriter } from './outbo
 export { type Account, readAccount } from './queries/readAccount.ts'
 export { type Asset, readAsset } from './queries/readAsset.ts'
 export { readBatch } from './queries/readBatch.ts'
+export { type CatalogCode, type CodeStatus, readCatalog } from './queries/readCatalog.ts'
 export { readConsumed } from './queries/readConsumed.ts'
 export type { QueryOptions } from './queries/readContract.ts'
 export { type Deal, type DealStatus, readDeal } from './queries/readDeal.ts'
 export { type EventInBlock, type ReadEventsParameters, readEvents } from './queries/readEvents.ts'
 export { readGasBalance } from './queries/readGasBalance.ts'
+export { type Governance, readGovernance } from './queries/readGovernance.ts'
 export { readMembership } from './queries/readMembership.ts'
 export { readOdds } from './queries/readOdds.ts'
 export { readOperator } from './queries/readOperator.ts'
@@ -262,10 +301,13 @@ export {
   readServiceSale,
   type SaleState,
 } from './queries/readSale.ts'
+export { type ProposalStanding, readProposal } from './queries/readProposal.ts'
+export { type Proposal, readProposals } from './queries/readProposals.ts'
 export { readStanding, type Standing } from './queries/readStanding.ts'
 export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'
 export { readTokenBalance } from './queries/readTokenBalance.ts'
+export { readVotes } from './queries/readVotes.ts'
 export { verifySettledResult } from './queries/verifySettledResult.ts'
 export { verifySignature } from './queries/verifySignature.ts'
 export { readReceipt } from './receipts/readReceipt.ts'

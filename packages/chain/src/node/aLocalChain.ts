@@ -11,13 +11,13 @@ import { type ContractAddresses, NO_CONTRACTS } from '../client/contracts.ts'
 import { createWriteClient, type WriteClient } from '../client/writeClient.ts'
 import { memoryOutboxStore } from '../outbox/memoryOutboxStore.ts'
 import { waitForSuccess } from '../receipts/waitForReceipt.ts'
-import { deployContracts } from './deployContracts.ts'
+import { type DeployContractsParameters, deployContracts } from './deployContracts.ts'
 import { startChainNode } from './startChainNode.ts'
 
 const UNIT = 10n ** 18n
 
 /** A fresh chain with contracts, for tests of this package; others use @millrace/testing. */
-export async function aLocalChain() {
+export async function aLocalChain(options: DeployContractsParameters = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'millrace-chain-'))
   const stopping = new AbortController()
   const { signal } = stopping
@@ -28,7 +28,7 @@ export async function aLocalChain() {
   const clientOf = (account: LocalAccount, contracts: ContractAddresses): WriteClient =>
     createWriteClient({ rpcUrl, chainId, contracts, account, outbox: memoryOutboxStore(), signal })
   const deployer = clientOf(node.faucet, NO_CONTRACTS)
-  const contracts = await deployContracts(deployer)
+  const contracts = await deployContracts(deployer, options)
   const faucet: WriteClient = { ...deployer, contracts }
   await waitForSuccess(
     faucet,

@@ -13,6 +13,7 @@ export {
   DeploymentDisturbedError,
   deployContracts,
 } from './deployContracts.ts'
+export { type GovernanceRules, LOCAL_RULES, PUBLIC_RULES } from './governanceRules.ts'
 export { OutboxBusyError, sqliteOutboxStore } from './sqliteOutboxStore.ts'
 export {
   type ChainNode,

@@ -32,6 +32,8 @@ export type QueryOptions = {
   signal?: AbortSignal
   /** State as of this block; the latest by default. */
   blockNumber?: number
+  /** State as of now, with the time of the block that would come next. */
+  pending?: boolean
 }
 
 /**
@@ -43,12 +45,13 @@ export type QueryOptions = {
 export async function readContract<C extends ContractName, F extends ReadFunction<C>>(
   client: ReadClient,
   { contract, functionName, args }: ReadContractParameters<C, F>,
-  { signal, blockNumber }: QueryOptions = {},
+  { signal, blockNumber, pending = false }: QueryOptions = {},
 ): Promise<ContractFunctionReturnType<(typeof ABIS)[C], 'view' | 'pure', F, ReadArgs<C, F>>> {
   const call = { abi: ABIS[contract], functionName, args }
   const data = encodeFunctionData(call as unknown as EncodeFunctionDataParameters)
   const to = client.contracts[contract]
-  const block = blockNumber === undefined ? 'latest' : `0x${blockNumber.toString(16)}`
+  const latest = pending ? 'pending' : 'latest'
+  const block = blockNumber === undefined ? latest : `0x${blockNumber.toString(16)}`
   const result = await decodedErrors(
     client.rpc<Hex>('eth_call', [{ to, data }, block], { signal }),
     { to, contracts: client.contracts },

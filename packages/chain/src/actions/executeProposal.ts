@@ -1,0 +1,20 @@
+import type { TxHash } from '@millrace/base'
+import type { WriteClient } from '../client/writeClient.ts'
+import { operationOf, type Proposed } from '../governance/proposal.ts'
+import type { SendOptions } from '../outbox/outbox.ts'
+import { writeContract } from './writeContract.ts'
+
+/**
+ * Carries out what lies in the timelock's queue and is due. Open to anyone.
+ *
+ * @throws {GovernorUnexpectedProposalStateError} `GOVERNOR_UNEXPECTED_PROPOSAL_STATE`
+ * @see contracts/src/MillraceGovernor.sol execute
+ */
+export function executeProposal(
+  client: WriteClient,
+  proposed: Proposed,
+  options?: SendOptions,
+): Promise<TxHash> {
+  const args = operationOf(proposed)
+  return writeContract(client, { contract: 'governor', functionName: 'execute', args }, options)
+}

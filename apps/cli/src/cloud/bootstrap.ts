@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { type Address, address, type Hex, type Hex32, nowSec, ZERO_ADDRESS } from '@millrace/base'
 import {
   type ContractAddresses,
+  handOverParameters,
   NO_CONTRACTS,
   readAccount,
   type WriteClient,
 } from '@millrace/chain'
-import { deployContracts, readFaucet } from '@millrace/chain/node'
+import { deployContracts, LOCAL_RULES, readFaucet } from '@millrace/chain/node'
 import { type Client, createClient, registerApp, sellApp, waitForIndex } from '@millrace/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Context } from '../context.ts'
@@ -107,6 +108,7 @@ export async function bootstrap(
     ),
   )
   catalogueReady.catch(() => {})
+  if (!settings.once) handOver(start, treasury)
   return { file, mainApp: catalogue.main, catalogueReady }
 }
 
@@ -191,10 +193,21 @@ async function ensureContracts(
     return { contracts: found, treasury: makeWallet({ ...chain, contracts: found }) }
   }
   const contracts = await deployContracts(makeWallet({ ...chain, contracts: NO_CONTRACTS }), {
+    rules: LOCAL_RULES,
     signal,
   })
   step(t.cloud.steps.contracts, t.cloud.contractsAre({ count: Object.keys(contracts).length }))
   return { contracts, treasury: makeWallet({ ...chain, contracts }) }
+}
+
+/** Takes as long as a vote, so nothing waits for it; a start that was stopped before goes on with it. */
+function handOver({ context: { t, signal }, step }: Start, treasury: WriteClient): void {
+  handOverParameters(treasury, { signal }).then(
+    () => step(t.cloud.steps.governance, t.cloud.governed),
+    (error: unknown) => {
+      if (!signal.aborted) step(t.cloud.steps.governance, t.cloud.notGoverned(String(error)))
+    },
+  )
 }
 
 async function startMarket(

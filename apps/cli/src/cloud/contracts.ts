@@ -2,8 +2,11 @@ import { type Hex, type Seconds, seconds } from '@millrace/base'
 import {
   type ContractAddresses,
   createReadClient,
+  passProposal,
+  readGovernance,
   readParameters,
   setParameter,
+  setParameterCall,
   type WriteClient,
   waitForSuccess,
 } from '@millrace/chain'
@@ -24,12 +27,22 @@ export async function findContracts(
   return codes.every((code) => code !== '0x') ? contracts : undefined
 }
 
-/** A local cloud settles in seconds, so refunds of expired deals need not wait for an hour. */
+/**
+ * A local cloud settles in seconds, so refunds of expired deals need not wait for an hour. While the key that made the
+ * contracts governs them it sets the number itself; later it takes a vote, which the treasury alone can carry.
+ */
 export async function setSettleWindow(treasury: WriteClient, wanted: Seconds): Promise<void> {
   const { settleWindowSec } = await readParameters(treasury)
   if (settleWindowSec === wanted) return
   const parameter = { name: 'settleWindowSec', value: BigInt(wanted) } as const
-  await waitForSuccess(treasury, await setParameter(treasury, parameter))
+  const { parametersGovernor } = await readGovernance(treasury)
+  if (parametersGovernor === treasury.address) {
+    await waitForSuccess(treasury, await setParameter(treasury, parameter))
+    return
+  }
+  const calls = [setParameterCall(treasury.contracts, parameter)]
+  const description = `The settle window of this cloud is ${wanted} s since ${treasury.clock.nowMs()}.`
+  await passProposal(treasury, { calls, description })
 }
 
 /** Shortest and longest that the contracts accept. */

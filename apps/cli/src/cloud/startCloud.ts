@@ -36,6 +36,8 @@ export type CloudSettings = {
   ports: Partial<Record<PortName, number>>
   settleWindowSec: Seconds
   logLevel: LogLevel
+  /** Ends with its main job: a vote on who governs it would come too late. */
+  once: boolean
   /** Time zero of the figures that a start reports. */
   startedMs: number
 }
@@ -121,6 +123,7 @@ function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
     ports,
     settleWindowSec,
     logLevel: parseLevel(options.logLevel),
+    once: options.once === true,
     startedMs: clock.nowMs() - process.uptime() * 1000,
   }
 }

@@ -1,3 +1,4 @@
+import { enGovernance } from './enGovernance.ts'
 import { enHelp } from './enHelp.ts'
 
 /** English, and the shape of every other language. */
@@ -198,6 +199,7 @@ export const en = {
     side: (p: { requirements: string; rank: string }) =>
       `requirements ${p.requirements}, ranks the other ${p.rank}`,
   },
+  governance: enGovernance,
   wallet: {
     account: 'account',
     wallet: 'wallet',
@@ -249,7 +251,10 @@ export const en = {
       pool: 'pool',
       workers: 'workers',
       catalogue: 'catalogue',
+      governance: 'governance',
     },
+    governed: 'the timelock governs: changes take a vote (npx millrace gov --help)',
+    notGoverned: (why: string) => `still governed by the key of the treasury: ${why}`,
     chainIs: (p: { chainId: number; url: string }) => `EVM chain ${p.chainId} at ${p.url}`,
     contractsAre: ({ count }: { count: number }) => `${count} contracts deployed`,
     contractsWere: ({ count }: { count: number }) => `${count} contracts found`,

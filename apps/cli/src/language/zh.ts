@@ -1,5 +1,6 @@
 import type { Messages } from './messages.ts'
 import { zhErrors } from './zhErrors.ts'
+import { zhGovernance } from './zhGovernance.ts'
 import { zhHelp } from './zhHelp.ts'
 
 /** 中文 */
@@ -165,6 +166,7 @@ export const zh: Messages = {
     right: '右',
     side: (p) => `要求为 ${p.requirements}，给对方的排名为 ${p.rank}`,
   },
+  governance: zhGovernance,
   wallet: {
     account: '账户',
     wallet: '钱包',
@@ -212,7 +214,10 @@ export const zh: Messages = {
       pool: '资源池',
       workers: '工作节点',
       catalogue: '应用目录',
+      governance: '治理',
     },
+    governed: '由时间锁治理：变更须经投票（npx millrace gov --help）',
+    notGoverned: (why) => `仍由金库的密钥治理：${why}`,
     chainIs: (p) => `EVM 链 ${p.chainId}，${p.url}`,
     contractsAre: ({ count }) => `已部署 ${count} 个合约`,
     contractsWere: ({ count }) => `已找到 ${count} 个合约`,

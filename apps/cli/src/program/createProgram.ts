@@ -3,6 +3,7 @@ import { addAdCommands } from './adCommands.ts'
 import { addAppCommands } from './appCommands.ts'
 import { addCloudCommands } from './cloudCommands.ts'
 import { addCommonOptions, type Tools } from './define.ts'
+import { addGovernanceCommands } from './governanceCommands.ts'
 import { addJobCommands } from './jobCommands.ts'
 import { addMarketCommands } from './marketCommands.ts'
 import { addRunCommand } from './runCommand.ts'
@@ -21,6 +22,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addAppCommands(program, tools)
   addMarketCommands(program, tools)
   addAdCommands(program, tools)
+  addGovernanceCommands(program, tools)
   addCloudCommands(program, tools)
   program.addHelpText('after', `\n${t.help.start}\n${t.help.exitCodes}`)
   return program

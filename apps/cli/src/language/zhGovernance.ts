@@ -1,0 +1,47 @@
+import type { Messages } from './messages.ts'
+
+/** gov 与 catalogue contracts 的中文文本。 */
+export const zhGovernance: Messages['governance'] = {
+  columns: ['提案', '状态', '赞成', '反对', '投票截止 (UTC)', '内容'],
+  none: '还没有提案。发起一个：npx millrace gov propose --help',
+  proposal: '提案',
+  state: '状态',
+  why: '理由',
+  proposer: '提案人',
+  call: '调用',
+  votes: '票数',
+  votesOf: (p) => `赞成 ${p.inFavour}，反对 ${p.against}，弃权 ${p.abstain}`,
+  vote: '投票',
+  voteFrom: (p) => `${p.from} 至 ${p.to}（UTC）`,
+  due: '可执行 (UTC)',
+  next: '下一步',
+  states: {
+    pending: '等待投票',
+    active: '投票中',
+    cancelled: '已撤回',
+    defeated: '未通过',
+    succeeded: '已通过',
+    queued: '已排队',
+    expired: '已过期',
+    executed: '已执行',
+  },
+  nextIs: {
+    pending: '等待投票开始',
+    active: '投票：npx millrace gov vote 编号 for',
+    succeeded: '放入队列：npx millrace gov queue 编号',
+    queued: '到期后执行：npx millrace gov execute 编号',
+  },
+  proposed: ({ id }) => `已提案，编号 ${id}。`,
+  voted: ({ id }) => `已对 ${id} 投票。`,
+  queued: ({ id, due }) => `${id} 已排队，${due}（UTC）可执行。`,
+  executed: ({ id }) => `${id} 已执行。`,
+  delegated: (p) => `${p.account} 现有 ${p.votes} 票。`,
+  codeColumns: ['代码提案', '种类', '状态', '代码哈希', '异议', '已部署', '审计'],
+  noCode: '还没有合约代码提案：npx millrace catalogue contracts propose --help',
+  codeStates: { proposed: '待批准', approved: '已批准', revoked: '已吊销' },
+  review: ({ until }) => `公示至 ${until}`,
+  codeProposed: (p) =>
+    `已提案，编号 ${p.id}，公示至 ${p.until}（UTC）。\n批准：npx millrace gov propose approve ${p.id}`,
+  objected: ({ id }) => `已对 ${id} 提出异议。`,
+  deployed: (p) => `已部署到 ${p.at}，代码 ${p.codeHash}。`,
+}

@@ -5,7 +5,7 @@ import {IMarket} from "../interfaces/IMarket.sol";
 import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../types/Orders.sol";
 import {GroupLib} from "./GroupLib.sol";
 
-/// @notice Whether four orders fit each other; packages/protocol/src/checkMatch.ts says the same.
+/// @notice Whether four orders fit each other; packages/protocol/src/match/checkMatch.ts says the same.
 library MatchLib {
     using GroupLib for address;
 

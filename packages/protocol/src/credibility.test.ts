@@ -4,6 +4,7 @@ import {
   credibilityOf,
   groupOdds,
   isCredible,
+  ODDS_CAP,
   oddsOfTrust,
   trustOfOdds,
   WAD,
@@ -63,6 +64,12 @@ describe('trust', () => {
     expect(oddsOfTrust(0.9)).toBe(9n * WAD)
     expect(oddsOfTrust(0)).toBe(0n)
     expect(trustOfOdds(oddsOfTrust(0.999))).toBeCloseTo(0.999, 8)
+  })
+
+  it('is never rounded down to nothing, nor up to what cannot be', () => {
+    expect(oddsOfTrust(Number.MIN_VALUE)).toBeGreaterThan(0n)
+    expect(oddsOfTrust(1e-10)).toBeGreaterThan(0n)
+    expect(oddsOfTrust(1 - 1e-12)).toBe(ODDS_CAP)
   })
 
   it('refuses certainty and nonsense', () => {

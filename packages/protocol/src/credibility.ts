@@ -45,6 +45,7 @@ export function oddsOfTrust(trust: number): Odds {
   // However little is asked for, it is not nothing: that has to be asked for by name.
   const c = BigInt(Math.max(1, Math.round(trust * 1e9)))
   const e = 1_000_000_000n - c
+  if (e === 0n) return ODDS_CAP
   return min((c * WAD + e - 1n) / e, ODDS_CAP)
 }
 

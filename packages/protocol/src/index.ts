@@ -45,13 +45,6 @@ export {
   sortSeals,
 } from './batch.ts'
 export {
-  checkMatch,
-  type MatchContext,
-  type Mismatch,
-  matchableVolume,
-  type OrderSet,
-} from './checkMatch.ts'
-export {
   type AdNode,
   type BinaryOperator,
   type ClassAd,
@@ -130,12 +123,16 @@ export {
   MAX_FILE_BYTES,
 } from './fairExchange/fileOffer.ts'
 export { createFileTree, type FileTree } from './fairExchange/fileTree.ts'
+export { checkMatch } from './match/checkMatch.ts'
+export type { Mismatch } from './match/mismatch.ts'
+export { type MatchContext, matchableVolume, type OrderSet } from './match/orderSet.ts'
 export { merkleProof, merkleRoot, verifyMerkleProof } from './merkle.ts'
 export {
   type AppOrder,
   type DatasetOrder,
   DETERMINISM,
   eip712Domain,
+  hashAd,
   hashOrder,
   ORDER_TYPES,
   type OrderByKind,

@@ -10,7 +10,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HEX32,
 } from '@millrace/base'
-import { hashTypedData, type TypedDataDomain } from 'viem'
+import { hashTypedData, keccak256, type TypedDataDomain } from 'viem'
 
 /** Field for field the structs of contracts/src/types/Orders.sol; see there for the meaning. */
 export type AppOrder = {
@@ -172,6 +172,11 @@ const PRIMARY_TYPE = {
   pool: 'PoolOrder',
   request: 'RequestOrder',
 } as const
+
+/** How orders name a compiled ad; zero for none. */
+export function hashAd(ad: Hex): Hex32 {
+  return ad === '0x' ? ZERO_HEX32 : (keccak256(ad) as Hex32)
+}
 
 /** What the owner of the offered thing signs. */
 export function orderTypedData<K extends OrderKind>(

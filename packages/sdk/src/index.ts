@@ -10,7 +10,13 @@ export {
   registerApp,
   sellApp,
 } from './apps.ts'
-export { ANY_PRICE, type BuildRequestParameters, buildRequest } from './buildRequest.ts'
+export {
+  ANY_PRICE,
+  type BuildRequestParameters,
+  buildRequest,
+  type ServiceLevel,
+  type Trust,
+} from './buildRequest.ts'
 export { type AdValue, textOfAd, writeAd } from './classAd.ts'
 export { type Client, type ClientOptions, createClient, walletOf } from './client.ts'
 export {

@@ -35,7 +35,7 @@ export async function makeDeal(
       app: signedOf<AppOrder>(match.app),
       ...(match.dataset === undefined ? {} : { dataset: signedOf<DatasetOrder>(match.dataset) }),
       pool: signedOf<PoolOrder>(match.pool),
-      request: { order: request.order, signature: request.signature },
+      request: { order: request.order, signature: request.signature, ad: request.ad },
     },
     options,
   )
@@ -52,5 +52,6 @@ export async function makeDeal(
 
 /** The answer of POST /match names each order's kind by its place. */
 function signedOf<O>({ signed }: BookOrder): Signed<O> {
-  return { order: signed.order as unknown as O, signature: signed.signature }
+  const ad = 'ad' in signed ? signed.ad : undefined
+  return { order: signed.order as unknown as O, signature: signed.signature, ad }
 }

@@ -1,9 +1,10 @@
-import { seededRandom, systemClock, wei } from '@millrace/base'
-import { oddsOfTrust } from '@millrace/protocol'
+import { bps, seconds, seededRandom, systemClock, wei } from '@millrace/base'
+import { hashAd, oddsOfTrust, PLAIN } from '@millrace/protocol'
 import { cidOf, cidToContent } from '@millrace/storage/client'
 import { type Manifest, zManifest } from '@millrace/wire'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildRequest } from './buildRequest.ts'
+import { type BuildRequestParameters, buildRequest, type Trust } from './buildRequest.ts'
 import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
 import { atQuotedPrice, type Match, priceOf, requireMatch } from './quote.ts'
 
@@ -25,7 +26,7 @@ const MANIFEST: Manifest = zManifest.parse({
   },
 })
 
-function aRequest(tasks: number, trust = 0.9) {
+function aRequest(tasks: number, trust: Trust = 0.9, change: Partial<BuildRequestParameters> = {}) {
   const cid = cidOf(new Uint8Array(2))
   return buildRequest(
     { clock: { ...systemClock, nowMs: () => 1_000_000 }, random: seededRandom(1) },
@@ -36,6 +37,7 @@ function aRequest(tasks: number, trust = 0.9) {
       bag: { cid, ...cidToContent(cid), bag: { tasks: Array(tasks).fill({}) } as never },
       trust,
       deadlineSec: 600 as never,
+      ...change,
     },
   )
 }
@@ -61,8 +63,32 @@ describe('a request', () => {
     })
   })
 
-  it('takes the word of the pool for trust 0', () => {
-    expect(aRequest(1, 0).minOdds).toBe(0n)
+  it('takes the word of the pool only when that is asked for by name', () => {
+    expect(aRequest(1, 'none').minOdds).toBe(0n)
+    for (const trust of [0, -0, Number.NaN, -1, 1, null, '0', ''])
+      expect(() => aRequest(1, trust as Trust)).toThrow(/trust/)
+  })
+
+  it('never rounds a little trust down to none', () => {
+    fc.assert(
+      fc.property(fc.double({ min: Number.MIN_VALUE, max: 0.999_999_9, noNaN: true }), (trust) => {
+        expect(aRequest(1, trust).minOdds > 0n).toBe(true)
+      }),
+    )
+  })
+
+  it('asks for no promise, no slots, no ad and no arbiter unless told', () => {
+    expect(aRequest(1)).toMatchObject(PLAIN.request)
+    const sla = { shareBps: bps(9500), taskSec: seconds(60) }
+    const asked = aRequest(1, 0.9, { sla, slotSec: seconds(5), ad: '0x1234' })
+    expect(asked).toMatchObject({ slaBps: 9500, taskSec: 60, slotSec: 5, ad: hashAd('0x1234') })
+  })
+
+  it('names the requester as arbiter where no two runs are alike', () => {
+    const manifest: Manifest = { ...MANIFEST, determinism: 'none' }
+    expect(aRequest(1, 'none', { manifest }).arbiter).toBe(ADDRESS)
+    const arbiter = `0x${'22'.repeat(20)}` as never
+    expect(aRequest(1, 'none', { manifest, arbiter }).arbiter).toBe(arbiter)
   })
 })
 

@@ -1,4 +1,4 @@
-import { toJson, type Wei, wei } from '@millrace/base'
+import { type Hex, toJson, type Wei, wei } from '@millrace/base'
 import type { RequestOrder } from '@millrace/protocol'
 import { type MatchAnswer, zMatchAnswer } from '@millrace/wire'
 import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
@@ -8,13 +8,17 @@ import type { MarketContext } from './queries.ts'
 /** Orders of the book that fit a request, cheapest first choice. */
 export type Match = Extract<MatchAnswer, { found: true }>
 
-/** The cheapest orders that fit a request, signed or not, or why none does. */
+/**
+ * The cheapest orders that fit a request, signed or not, or why none does.
+ *
+ * @param ad - The request's compiled ad, if its order names one.
+ */
 export function quote(
   context: MarketContext,
   request: RequestOrder,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { ad, signal }: { ad?: Hex | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<MatchAnswer> {
-  const body = toJson({ request })
+  const body = toJson({ request, ...(ad === undefined ? {} : { ad }) })
   return requestJson(context, `${context.apiUrl}/match`, zMatchAnswer, { body, signal })
 }
 

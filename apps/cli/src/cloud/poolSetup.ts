@@ -3,6 +3,7 @@ import {
   bytesToHex,
   canonicalJson,
   nowSec,
+  seconds,
   unixSeconds,
   wei,
   ZERO_ADDRESS,
@@ -44,6 +45,12 @@ const OFFER = {
   diskMiB: 4096,
   wallSec: 3600,
 }
+
+/**
+ * The same with a promise, for a higher price: nine tasks of ten within ten minutes of their start.
+ * No task may run for longer than that, so that nobody can ask for what cannot be kept.
+ */
+const PROMISE = { taskSec: seconds(600), slaBps: 9000, wallSec: 600, price: wei(COIN / 800n) }
 
 /** Most trust that a pool of these many workers promises: with more it could be, with less it could not. */
 const MAX_TRUST = 0.9999
@@ -92,20 +99,30 @@ export async function announcePool(client: Client, pool: Address, url: string): 
   await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad: poolAd() }))
 }
 
-/** Puts the pool on sale, unless the same offer is open already. */
+/** Puts the pool on sale, with and without a promise, unless the same offers are open already. */
 export async function sellPool(client: Client, pool: Address): Promise<void> {
   const offers = await listOrders(client, { kind: 'pool', pool, open: true })
-  const isSame = offers.some(
-    ({ signed }) =>
-      signed.kind === 'pool' &&
-      signed.order.price === PRICE &&
-      signed.order.fuel === OFFER.fuel &&
-      signed.order.expiresAt > nowSec(client.clock) + ORDER_LIFE_SEC / 2,
-  )
-  if (isSame) return
-  const order: PoolOrder = {
+  for (const change of [{ price: PRICE }, PROMISE]) {
+    const order = poolOrder(client, pool, change)
+    const isSame = offers.some(
+      ({ signed }) =>
+        signed.kind === 'pool' &&
+        signed.order.price === order.price &&
+        signed.order.fuel === order.fuel &&
+        signed.order.slaBps === order.slaBps &&
+        signed.order.expiresAt > nowSec(client.clock) + ORDER_LIFE_SEC / 2,
+    )
+    if (!isSame) await publishOrder(client, await createOrder(client, 'pool', order))
+  }
+}
+
+function poolOrder(
+  client: Client,
+  pool: Address,
+  change: Pick<PoolOrder, 'price'> & Partial<PoolOrder>,
+): PoolOrder {
+  return {
     pool,
-    price: PRICE,
     stake: STAKE,
     maxOdds: oddsOfTrust(MAX_TRUST),
     volume: VOLUME,
@@ -116,8 +133,8 @@ export async function sellPool(client: Client, pool: Address): Promise<void> {
     onlyDataset: ZERO_ADDRESS,
     onlyRequester: ZERO_ADDRESS,
     ...PLAIN.pool,
+    ...change,
   }
-  await publishOrder(client, await createOrder(client, 'pool', order))
 }
 
 function poolAd(): string {

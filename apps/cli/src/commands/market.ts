@@ -67,9 +67,7 @@ export async function poolLs(context: Context): Promise<ExitCode> {
   const listed = await Promise.all(
     pools.map(async ({ asset, owner, uri, ad }) => {
       const sessions = await listSessions(client, uri, { signal }).catch(() => undefined)
-      const offer = orders.find(
-        ({ signed }) => signed.kind === 'pool' && signed.order.pool === asset,
-      )
+      const offer = cheapestOf(orders, asset)
       return {
         pool: asset,
         name: textOfAd(ad, 'Name'),
@@ -98,6 +96,16 @@ export async function poolLs(context: Context): Promise<ExitCode> {
     ),
   )
   return EXIT.ok
+}
+
+function cheapestOf(orders: readonly BookOrder[], pool: Address): BookOrder | undefined {
+  const priceOf = ({ signed }: BookOrder) => (signed.kind === 'pool' ? signed.order.price : 0n)
+  return orders
+    .filter(({ signed }) => signed.kind === 'pool' && signed.order.pool === pool)
+    .reduce<BookOrder | undefined>(
+      (best, next) => (best === undefined || priceOf(next) < priceOf(best) ? next : best),
+      undefined,
+    )
 }
 
 function offerOf(book: BookOrder | undefined) {

@@ -1,4 +1,5 @@
 import { address, InvalidInputError } from '@millrace/base'
+import type { ServiceLevel } from '@millrace/sdk'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
@@ -11,6 +12,7 @@ import {
   formatTrust,
   parseCoins,
   parseDuration,
+  parseShare,
   parseTrust,
 } from '../terminal/format.ts'
 import { showFollowed } from './showFollowed.ts'
@@ -22,6 +24,8 @@ export type RunOptions = {
   trust: string
   maxPrice?: string
   deadline: string
+  sla?: string
+  taskTime?: string
   pool?: string
   out?: string
   wait?: boolean
@@ -69,9 +73,27 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
     deadlineSec: parseDuration(options.deadline, '--deadline'),
     maxPrice:
       options.maxPrice === undefined ? undefined : parseCoins(options.maxPrice, '--max-price'),
+    sla: slaOf(options),
     onlyPool: options.pool === undefined ? undefined : address(options.pool, '--pool'),
     out: options.out,
   }
+}
+
+/** Shares are counted in basis points: finer promises are not made. */
+function slaOf({ sla, taskTime, deadline }: RunOptions): ServiceLevel | undefined {
+  if (sla === undefined) {
+    if (taskTime === undefined) return undefined
+    throw new InvalidInputError({
+      field: '--task-time',
+      value: taskTime,
+      expected: 'given with --sla: it is part of what the pool promises',
+    })
+  }
+  const taskSec =
+    taskTime === undefined
+      ? parseDuration(deadline, '--deadline')
+      : parseDuration(taskTime, '--task-time')
+  return { shareBps: parseShare(sla, '--sla'), taskSec }
 }
 
 /** `--id-only` is for scripts that come back later, unless they say that they wait. */

@@ -31,6 +31,7 @@ import {
   readManifest,
   requireFree,
   requireMatch,
+  type ServiceLevel,
   type SignedRequest,
 } from '@millrace/sdk'
 import { type Input, type Manifest, zDealTerms, zRequestOrder } from '@millrace/wire'
@@ -50,6 +51,8 @@ export type Purchase = {
   deadlineSec: Seconds
   /** For the whole job. */
   maxPrice: Wei | undefined
+  /** What the pool must promise of time; undefined for no promise. */
+  sla?: ServiceLevel | undefined
   onlyPool: Address | undefined
   /** Folder for the results; by default one named after the job. */
   out: string | undefined
@@ -107,14 +110,16 @@ export async function prepareJob(
     },
     { signal },
   )
-  const { trust, deadlineSec, maxPrice, onlyPool } = purchase
+  const { trust, deadlineSec, maxPrice, sla, onlyPool } = purchase
   const asked = buildRequest(client, {
     requester: cloud.account,
     app: resolved.app,
     manifest,
     bag,
-    trust,
+    // 0 comes only from --trust none.
+    trust: trust === 0 ? 'none' : trust,
     deadlineSec,
+    sla,
     ...(onlyPool === undefined ? {} : { onlyPool }),
   })
   const match = requireMatch(await quote(client, asked, { signal }), asked, maxPrice)

@@ -46,6 +46,8 @@ export const enHelp = {
     trust: 'how sure the result must be, such as 90% or 99.9%; none takes the word of the pool',
     maxPrice: 'most coins the whole job may cost',
     deadline: 'time the pool has, such as 90s, 10m or 2h',
+    sla: 'share of the tasks that must be in time, such as 95%: a pool that promises less is not taken, and one that breaks its promise pays (default: no promise)',
+    taskTime: 'time for one task from its start on, with --sla (default: the deadline)',
     pool: 'only this pool',
     out: 'folder for the results (default: ./millrace-results/APP-ID)',
     wait: 'wait for the end (the default)',

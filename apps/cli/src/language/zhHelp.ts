@@ -46,6 +46,8 @@ export const zhHelp: Messages['help'] = {
     trust: '结果须有多可信，如 90% 或 99.9%；none 表示相信资源池',
     maxPrice: '整个作业最多花费的币数',
     deadline: '给资源池的时间，如 90s、10m 或 2h',
+    sla: '必须按时完成的任务比例，如 95%：不选承诺更低的资源池，违约的资源池须赔付（默认：不要求承诺）',
+    taskTime: '与 --sla 一起使用：每个任务从开始起的时间（默认：整个期限）',
     pool: '只用这个资源池',
     out: '结果目录（默认：./millrace-results/应用-编号）',
     wait: '等待结束（默认）',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { en } from '../language/en.ts'
 import type { Messages } from '../language/messages.ts'
 import { zh } from '../language/zh.ts'
+import { parseTrust } from '../terminal/format.ts'
 import { createProgram } from './createProgram.ts'
 
 type Call = { args: string[]; options: Record<string, unknown> }
@@ -100,4 +101,11 @@ describe('options', () => {
     await expect(program.parseAsync(argv, { from: 'user' })).rejects.toThrow()
     expect(calls).toEqual([])
   })
+})
+
+it('buys with a trust of 90 % when none is named', async () => {
+  const { program, calls } = aProgram()
+  await program.parseAsync(['run', 'primes'], { from: 'user' })
+  const { trust } = calls[0]?.options ?? {}
+  expect(parseTrust(`${trust}`, '--trust')).toBe(0.9)
 })

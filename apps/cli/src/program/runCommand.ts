@@ -19,6 +19,8 @@ export function addRunCommand(program: Command, tools: Tools): void {
         ['--trust <level>', help.trust, '90%'],
         ['--max-price <coins>', help.maxPrice],
         ['--deadline <time>', help.deadline, '10m'],
+        ['--sla <share>', help.sla],
+        ['--task-time <time>', help.taskTime],
         ['--pool <id>', help.pool],
         ['--out <dir>', help.out],
         ['--wait', help.wait],

@@ -8,6 +8,7 @@ import {
   formatTrust,
   parseCoins,
   parseDuration,
+  parseShare,
   parseTrust,
 } from './format.ts'
 
@@ -56,6 +57,26 @@ describe('times', () => {
   ])('shows %d', (sec, text) => {
     expect(formatDuration(sec)).toBe(text)
   })
+})
+
+describe('shares', () => {
+  it.each([
+    ['95%', 9500],
+    ['0.57', 5700],
+    ['99.99%', 9999],
+    ['0.01%', 1],
+    ['100%', 10_000],
+    ['1', 10_000],
+  ])('reads %s', (text, share) => {
+    expect(parseShare(text, '--sla')).toBe(share)
+  })
+
+  it.each(['95', '0', '0%', '100.01%', '1.1', '0.00001', 'most', '-5%', ''])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseShare(text, '--sla')).toThrow(/--sla/)
+    },
+  )
 })
 
 describe('trust', () => {

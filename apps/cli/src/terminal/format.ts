@@ -1,4 +1,13 @@
-import { type Hex, InvalidInputError, type Seconds, seconds, type Wei, wei } from '@millrace/base'
+import {
+  type Bps,
+  bps,
+  type Hex,
+  InvalidInputError,
+  type Seconds,
+  seconds,
+  type Wei,
+  wei,
+} from '@millrace/base'
 
 // Amounts, times and ids as people write and read them. Everything a flag takes is parsed here,
 // and its error names the flag.
@@ -74,6 +83,19 @@ export function parseTrust(text: string, field: string): number {
   if (trust >= 1)
     throw bad('below 100%: no number of workers gives certainty; 99.9% is a high trust')
   return trust
+}
+
+/** `95%` or `0.95`, above nothing and up to all, in basis points. @throws {InvalidInputError} */
+export function parseShare(text: string, field: string): Bps {
+  const isPercent = /^\d{1,3}(\.\d{1,2})?%$/.test(text)
+  const isShare = /^[01](\.\d{1,4})?$/.test(text)
+  const share = Math.round(Number.parseFloat(text) * (isPercent ? 100 : 10_000))
+  if ((isPercent || isShare) && share >= 1 && share <= 10_000) return bps(share)
+  throw new InvalidInputError({
+    field,
+    value: text,
+    expected: 'a share such as 95%, from 0.01% to 100%, in steps of 0.01%',
+  })
 }
 
 /** `94 %`, `99.97 %`: rounded down, so that trust never looks higher. */

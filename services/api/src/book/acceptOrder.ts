@@ -22,7 +22,7 @@ import {
   readOrderState,
   toNewOrder,
 } from './bookTable.ts'
-import { checkLife, checkNumbers } from './checkOrder.ts'
+import { checkAd, checkLife, checkNumbers } from './checkOrder.ts'
 import { factsOf, type OrderFacts } from './orderFacts.ts'
 
 export type AcceptDeps = { client: ReadClient; database: Database; clock: Clock }
@@ -37,7 +37,7 @@ const MAX_OPEN_ORDERS = 1000
  * gives the same answer and changes nothing.
  *
  * @throws {InvalidInputError} `INVALID_INPUT`
- * @throws {OrderExpiredError} `ORDER_EXPIRED`
+ * @throws {OrderExpiredError} `ORDER_EXPIRED` {@link WrongAdError} `WRONG_AD`
  * @throws {UnknownAssetError} `UNKNOWN_ASSET` {@link WrongKindError} `WRONG_KIND`
  * @throws {BadSignatureError} `BAD_SIGNATURE`
  * @throws {OrderConsumedError} `ORDER_CONSUMED` {@link OrderCancelledError} `ORDER_CANCELLED`
@@ -48,6 +48,7 @@ export async function acceptOrder(deps: AcceptDeps, signed: SignedOrder): Promis
   const at = nowSec(clock)
   // Before the hash: a number that does not fit its type has none.
   checkNumbers(signed)
+  checkAd(signed)
   const facts = factsOf(signed, marketDomain(client))
   const known = await readOrder(database, facts.hash, at)
   if (known !== undefined) return { order: known, isNew: false }

@@ -1,12 +1,13 @@
 import { InvalidInputError, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
-import { OrderExpiredError } from '@millrace/chain'
-import type { PoolOrder, RequestOrder } from '@millrace/protocol'
+import { OrderExpiredError, WrongAdError } from '@millrace/chain'
+import { DETERMINISM, hashAd, type PoolOrder, type RequestOrder } from '@millrace/protocol'
 import type { SignedOrder } from '@millrace/wire'
 import type { OrderFacts } from './orderFacts.ts'
 
 const UINT128 = (1n << 128n) - 1n
 const UINT64 = (1n << 64n) - 1n
 const UINT48 = 2 ** 48 - 1
+const UINT32 = 2 ** 32 - 1
 
 /** An order that outlives its signer's memory helps nobody. */
 const MAX_LIFE_SEC = 5 * 365 * 86_400
@@ -23,6 +24,7 @@ export function checkNumbers(signed: Pick<SignedOrder, 'kind' | 'order'>): void 
   const { kind, order } = signed as SignedOrder
   inRange('volume', order.volume, 1n, UINT64)
   inRange('expiresAt', order.expiresAt, 0, UINT48)
+  if (kind === 'app') inRange('determinism', order.determinism, 0, DETERMINISM.none)
   if (kind === 'request') checkRequest(order)
   else inRange('price', order.price, 0n, UINT128)
   if (kind === 'pool') checkPool(order)
@@ -47,6 +49,7 @@ export function checkLife({ hash, expiresAt }: OrderFacts, nowSec: UnixSeconds):
 function checkPool(order: PoolOrder): void {
   inRange('stake', order.stake, 0n, UINT128)
   inRange('maxOdds', order.maxOdds, 0n, UINT128)
+  checkTimes(order)
   checkResources(order)
 }
 
@@ -61,6 +64,9 @@ function checkRequest(order: RequestOrder): void {
     inRange(field, order[field], 0n, UINT128)
   inRange('deadlineSec', order.deadlineSec, 1, UINT48)
   inRange('maturitySec', order.maturitySec, 0, UINT48)
+  inRange('slotSec', order.slotSec, 0, UINT48)
+  inRange('callbackGas', order.callbackGas, 0, UINT32)
+  checkTimes(order)
   if (order.bagCodec !== 0x55 && order.bagCodec !== 0x70)
     throw new InvalidInputError({
       field: 'order.bagCodec',
@@ -74,6 +80,24 @@ function checkRequest(order: RequestOrder): void {
       expected: 'the account that may read the results, often the requester itself',
     })
   checkResources(order)
+}
+
+function checkTimes({ taskSec, slaBps }: { taskSec: number; slaBps: number }): void {
+  inRange('taskSec', taskSec, 0, UINT48)
+  inRange('slaBps', slaBps, 0, 10_000)
+}
+
+/**
+ * Whether an ad that comes with an order is the one that the order names.
+ *
+ * @throws {WrongAdError} `WRONG_AD`
+ */
+export function checkAd(signed: SignedOrder): void {
+  if (signed.kind !== 'pool' && signed.kind !== 'request') return
+  const { ad = '0x', order, kind } = signed
+  const found = hashAd(ad)
+  if (found !== order.ad)
+    throw new WrongAdError({ side: kind === 'pool' ? 2 : 3, expected: order.ad, found })
 }
 
 type Resources = { fuel: bigint; memoryMiB: number; diskMiB: number; wallSec: number }

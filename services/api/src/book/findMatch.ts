@@ -1,4 +1,4 @@
-import { type Address, type Clock, nowSec, ZERO_ADDRESS } from '@millrace/base'
+import { type Address, type Clock, type Hex, nowSec, ZERO_ADDRESS } from '@millrace/base'
 import { marketDomain, type ReadClient, readMembership } from '@millrace/chain'
 import type { Database } from '@millrace/database'
 import { hashOrder, type RequestOrder } from '@millrace/protocol'
@@ -21,7 +21,10 @@ export type FindMatchDeps = {
  *
  * @throws {InvalidInputError} `INVALID_INPUT`
  */
-export async function findMatch(deps: FindMatchDeps, request: RequestOrder): Promise<MatchAnswer> {
+export async function findMatch(
+  deps: FindMatchDeps,
+  { request, ad }: { request: RequestOrder; ad?: Hex | undefined },
+): Promise<MatchAnswer> {
   const { client, database, clock, parameters } = deps
   checkNumbers({ kind: 'request', order: request })
   const at = nowSec(clock)
@@ -34,7 +37,7 @@ export async function findMatch(deps: FindMatchDeps, request: RequestOrder): Pro
   const members = await readMemberships(client, restrictionsOf(request, offers))
   const isMember = (group: Address, who: Address) => members.has(`${group} ${who}`)
   const context = { nowSec: at, maxDeadlineSec, maxMaturitySec, isMember }
-  return matchBook({ request, consumed, offers, context })
+  return matchBook({ request, ad, consumed, offers, context })
 }
 
 type Restriction = { group: Address; who: Address }

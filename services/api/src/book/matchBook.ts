@@ -1,4 +1,4 @@
-import { type OrderHash, seconds, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
+import { type Hex, type OrderHash, seconds, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
 import {
   checkMatch,
   type MatchContext,
@@ -14,6 +14,8 @@ import type { Offers } from './offersTable.ts'
 
 export type MatchBookParameters = {
   request: RequestOrder
+  /** Its compiled ad. */
+  ad?: Hex | undefined
   /** Tasks of the request that were matched before. */
   consumed: bigint
   offers: Offers
@@ -126,12 +128,13 @@ function orderOf<K extends OrderKind>(order: BookOrder | undefined, kind: K) {
 
 function contextOf(
   { app, dataset, pool }: Combination,
-  { consumed, context }: MatchBookParameters,
+  { ad, consumed, context }: MatchBookParameters,
 ): MatchContext {
   const used = (order: BookOrder | undefined) =>
     order === undefined ? 0n : order.signed.order.volume - order.remaining
   return {
     ...context,
+    ads: { pool: pool?.signed.kind === 'pool' ? pool.signed.ad : undefined, request: ad },
     consumed: { app: used(app), dataset: used(dataset), pool: used(pool), request: consumed },
   }
 }

@@ -41,6 +41,7 @@ function assetOffers(kind: 'app' | 'dataset'): string {
 
 function poolValues(request: RequestOrder, nowSec: UnixSeconds): unknown[] {
   const { maxPoolPrice, fuel, memoryMiB, diskMiB, wallSec, minOdds, minStake, onlyPool } = request
+  const { slaBps, taskSec } = request
   const asked: Address | null = onlyPool === ZERO_ADDRESS ? null : onlyPool
   return [
     nowSec,
@@ -53,6 +54,8 @@ function poolValues(request: RequestOrder, nowSec: UnixSeconds): unknown[] {
     minStake,
     asked,
     MAX_POOLS,
+    slaBps,
+    taskSec,
   ]
 }
 
@@ -67,6 +70,7 @@ const number = (field: string): string => `${text(field)}::numeric`
 const POOL_OFFERS = `${SELECT} where o.kind = 'pool' and ${IS_OPEN.replace('$now', '$1')}
   order by (o.price <= $2 and ${number('fuel')} >= $3 and ${number('memoryMiB')} >= $4
       and ${number('diskMiB')} >= $5 and ${number('wallSec')} >= $6 and ${number('maxOdds')} >= $7
-      and ${number('stake')} >= $8 and ($9::text is null or o.pool = $9)) desc,
+      and ${number('stake')} >= $8 and ($9::text is null or o.pool = $9)
+      and ($11 = 0 or (${number('slaBps')} >= $11 and ${number('taskSec')} between 1 and $12))) desc,
     ${restrictions('onlyApp', 'onlyDataset', 'onlyRequester')}, o.price, o.id
   limit $10`

@@ -3,6 +3,7 @@ import { BaseError, nowSec } from '@millrace/base'
 import {
   zAddress,
   zBookOrder,
+  zHex,
   zMatchAnswer,
   zOrderHash,
   zRequestOrder,
@@ -66,9 +67,9 @@ export function addOrderRoutes(app: OpenAPIHono, deps: RouteDeps): void {
     tag: 'orders',
     summary:
       'The cheapest orders that fit a request, signed or not, or every reason why none does.',
-    body: z.strictObject({ request: zRequestOrder }),
+    body: z.strictObject({ request: zRequestOrder, ad: zHex.optional() }),
     answer: zMatchAnswer,
-    handle: ({ body }) => findMatch(deps, body.request),
+    handle: ({ body }) => findMatch(deps, body),
   })
 }
 

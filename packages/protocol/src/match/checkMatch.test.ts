@@ -1,15 +1,18 @@
 import {
   type Address,
   address,
+  type Hex,
   seconds,
   unixSeconds,
   wei,
   ZERO_ADDRESS,
   ZERO_HEX32,
 } from '@millrace/base'
-import { expect, it } from 'vitest'
-import { checkMatch, matchableVolume, type OrderSet } from './checkMatch.ts'
-import { PLAIN } from './orders.ts'
+import { describe, expect, it } from 'vitest'
+import { compileAd } from '../classAd/bytecode/compileAd.ts'
+import { DETERMINISM, hashAd, PLAIN } from '../orders.ts'
+import { checkMatch } from './checkMatch.ts'
+import { matchableVolume, type OrderSet } from './orderSet.ts'
 
 const id = (digit: string): Address => address(`0x${digit.repeat(40)}`)
 const [app, pool, requester, other] = [id('a'), id('b'), id('c'), id('d')]
@@ -143,4 +146,92 @@ it('admits members of a group and nobody else', () => {
     }),
   ).toEqual([])
   expect(codes(set, { isMember: () => false })).toEqual(['RESTRICTED'])
+})
+
+describe('service levels', () => {
+  const promised = (slaBps: number, taskSec: number): OrderSet => {
+    const set = orders()
+    Object.assign(set.request, { slaBps, taskSec: seconds(60) })
+    Object.assign(set.pool, { slaBps: 9000, taskSec: seconds(taskSec) })
+    return set
+  }
+
+  it('are met by a pool that promises as much', () => {
+    expect(codes(promised(9000, 60))).toEqual([])
+    expect(codes(promised(0, 0))).toEqual([])
+  })
+
+  it('are not met by a smaller share, a longer time or no time', () => {
+    expect(codes(promised(9001, 60))).toEqual(['BEYOND_OFFER'])
+    expect(codes(promised(9000, 61))).toEqual(['TOO_SLOW'])
+    expect(codes(promised(9000, 0))).toEqual(['TOO_SLOW'])
+    expect(codes(promised(10_001, 60))).toEqual(['BEYOND_OFFER', 'BAD_SLA'])
+  })
+
+  it('leave the last slot the time that the pool needs', () => {
+    const set = promised(9000, 60)
+    Object.assign(set.request, { slotSec: seconds(60), deadlineSec: seconds(600) })
+    expect(codes(set)).toEqual([])
+    expect(codes(set, { maxVolume: 11n })).toEqual([])
+    set.request.slotSec = seconds(61)
+    expect(codes(set)).toEqual(['TOO_LITTLE_TIME'])
+    expect(codes(set, { maxVolume: 9n })).toEqual([])
+  })
+})
+
+describe('runs that cannot be compared', () => {
+  it('go by the word of the pool and an arbiter', () => {
+    const set = orders()
+    set.app.determinism = DETERMINISM.none
+    expect(codes(set)).toEqual(['NOT_REPLICABLE'])
+    set.request.minOdds = 0n
+    expect(codes(set)).toEqual(['NOT_REPLICABLE'])
+    set.request.arbiter = requester
+    expect(codes(set)).toEqual([])
+    set.app.determinism = 4
+    expect(codes(set)).toEqual(['BAD_DETERMINISM'])
+  })
+})
+
+describe('ads', () => {
+  const poolAd = compileAd('[ MemoryMiB = 2048; Requirements = TARGET.Tasks <= 100 ]')
+  const requestAd = compileAd('[ Tasks = 10; Requirements = TARGET.MemoryMiB >= 1024 ]')
+  const greedy = compileAd('[ Tasks = 1000; Requirements = TARGET.MemoryMiB >= 1024 ]')
+  const withAds = (pool: Hex, request: Hex): OrderSet => {
+    const set = orders()
+    set.pool.ad = hashAd(pool)
+    set.request.ad = hashAd(request)
+    return set
+  }
+
+  it('must be those that the orders name', () => {
+    const set = withAds(poolAd, requestAd)
+    expect(codes(set, { ads: { pool: poolAd, request: requestAd } })).toEqual([])
+    expect(codes(set, { ads: { pool: poolAd, request: greedy } })).toEqual(['WRONG_AD'])
+    expect(codes(set)).toEqual(['WRONG_AD', 'WRONG_AD'])
+    expect(codes(orders(), { ads: { request: requestAd } })).toEqual(['WRONG_AD'])
+  })
+
+  it('must each meet the other, also when one side has none', () => {
+    const refused = ['REQUIREMENTS_NOT_MET']
+    expect(codes(withAds(poolAd, greedy), { ads: { pool: poolAd, request: greedy } })).toEqual(
+      refused,
+    )
+    expect(codes(withAds('0x', requestAd), { ads: { request: requestAd } })).toEqual(refused)
+    expect(codes(withAds('0x01', '0x'), { ads: { pool: '0x01' } })).toEqual(refused)
+  })
+})
+
+it('gives every reason at once, also of service, determinism and ads', () => {
+  const set = orders()
+  set.app.determinism = DETERMINISM.none
+  Object.assign(set.request, { slaBps: 10_001, slotSec: seconds(600), ad: hashAd('0x01') })
+  expect(codes(set)).toEqual([
+    'NOT_REPLICABLE',
+    'BEYOND_OFFER',
+    'BAD_SLA',
+    'TOO_SLOW',
+    'WRONG_AD',
+    'TOO_LITTLE_TIME',
+  ])
 })

@@ -1,0 +1,89 @@
+import { ZERO_ADDRESS } from '@millrace/base'
+import { DETERMINISM } from '../orders.ts'
+import { type Mismatch, mismatch } from './mismatch.ts'
+import { type MatchContext, matchableVolume, type OrderSet } from './orderSet.ts'
+
+/** Results of which no two are alike go by the pool's word and an arbiter. */
+export function checkDeterminism({ app, request }: OrderSet): Mismatch[] {
+  const { determinism } = app
+  if (determinism > DETERMINISM.none)
+    return [
+      mismatch('BAD_DETERMINISM', `The app order has determinism ${determinism}, not 0 to 3.`, {
+        determinism,
+      }),
+    ]
+  const isJudged = request.minOdds === 0n && request.arbiter !== ZERO_ADDRESS
+  if (determinism !== DETERMINISM.none || isJudged) return []
+  return [
+    mismatch(
+      'NOT_REPLICABLE',
+      `Runs of app ${app.app} cannot be compared: the request must ask for trust 0 and name an arbiter.`,
+      { app: app.app, minOdds: `${request.minOdds}`, arbiter: request.arbiter },
+    ),
+  ]
+}
+
+/** The pool promises at least what the request asks of time. */
+export function checkSla({ pool, request }: OrderSet): Mismatch[] {
+  const { slaBps, taskSec } = request
+  if (slaBps === 0) return []
+  const found: Mismatch[] = []
+  if (slaBps > ALL_BPS)
+    found.push(
+      mismatch('BAD_SLA', `A share of ${slaBps} basis points in time is more than all.`, {
+        slaBps,
+      }),
+    )
+  if (pool.taskSec === 0 || pool.taskSec > taskSec)
+    found.push(
+      mismatch(
+        'TOO_SLOW',
+        `The request asks for tasks within ${taskSec} s, the pool promises ${pool.taskSec === 0 ? 'no time' : `${pool.taskSec} s`}.`,
+        { askedSec: taskSec, offeredSec: pool.taskSec },
+      ),
+    )
+  return found
+}
+const ALL_BPS = 10_000
+
+/** Deadline and maturity keep within the rules of the day. */
+export function checkTimes(
+  { deadlineSec, maturitySec }: OrderSet['request'],
+  { maxDeadlineSec, maxMaturitySec }: MatchContext,
+): Mismatch[] {
+  const found: Mismatch[] = []
+  if (deadlineSec === 0 || (maxDeadlineSec !== undefined && deadlineSec > maxDeadlineSec)) {
+    found.push(
+      mismatch(
+        'BAD_DEADLINE',
+        `The deadline of ${deadlineSec} s is not between 1 and ${maxDeadlineSec ?? 'the maximum'}.`,
+        { deadlineSec },
+      ),
+    )
+  }
+  if (maxMaturitySec !== undefined && maturitySec > maxMaturitySec) {
+    found.push(
+      mismatch('BAD_MATURITY', `The maturity of ${maturitySec} s is over ${maxMaturitySec}.`, {
+        maturitySec,
+      }),
+    )
+  }
+  return found
+}
+
+/** The last task must start early enough for the time that the pool says it needs. */
+export function checkSlots(orders: OrderSet, { consumed, maxVolume }: MatchContext): Mismatch[] {
+  const { pool, request } = orders
+  const volume = matchableVolume(orders, consumed, maxVolume)
+  if (volume === 0n) return []
+  const needed = BigInt(request.slotSec) * (volume - 1n) + BigInt(pool.taskSec)
+  const { deadlineSec } = request
+  if (needed <= BigInt(deadlineSec)) return []
+  return [
+    mismatch(
+      'TOO_LITTLE_TIME',
+      `The last of ${volume} tasks needs until ${needed} s after the match, the deadline is at ${deadlineSec} s.`,
+      { deadlineSec, neededSec: `${needed}` },
+    ),
+  ]
+}

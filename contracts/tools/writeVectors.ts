@@ -34,6 +34,7 @@ import {
 import { encodeAbiParameters, keccak256, toHex } from 'viem'
 import { actorOf } from './actors.ts'
 import { digestOf, packBatch } from './batchBuilder.ts'
+import { classAds } from './classAdVectors.ts'
 
 const DIR = 'contracts/test/vectors'
 const check = process.argv.includes('--check')
@@ -257,6 +258,7 @@ const files = {
   merkle: merkle(),
   odds: odds(),
   ends: ends(),
+  classAds: classAds(),
   batch: { ...domain, ...(await batch()) },
 }
 

@@ -122,4 +122,46 @@ contract ClassAdsEvaluateTest is Test {
         _gives(most, 2, 0);
         _refuses(IClassAds.ProgramTooLong.selector, 64, bytes.concat(most, hex"10"));
     }
+
+    function _of(int256 left, bytes memory operator, int256 right) private pure returns (bytes memory) {
+        return abi.encodePacked(hex"0420", left, hex"0420", right, operator);
+    }
+
+    function test_WhatDoesNotFit256BitsIsAnError() public view {
+        (int256 min, int256 max) = (type(int256).min, type(int256).max);
+        _gives(_of(max, hex"22", 0), 3, max);
+        _gives(_of(max, hex"22", 1), 1, 0);
+        _gives(_of(min, hex"22", -1), 1, 0);
+        _gives(_of(min, hex"23", 0), 3, min);
+        _gives(_of(min, hex"23", 1), 1, 0);
+        _gives(_of(max, hex"23", -1), 1, 0);
+        _gives(_of(-1, hex"23", max), 3, min);
+        _gives(_of(0, hex"23", min), 1, 0);
+        _gives(_of(min, hex"24", 1), 3, min);
+        _gives(_of(min, hex"24", -1), 1, 0);
+        _gives(_of(-1, hex"24", min), 1, 0);
+        _gives(_of(-1, hex"24", max), 3, -max);
+        _gives(_of(2 ** 128, hex"24", 2 ** 127), 1, 0);
+        _gives(_of(-(2 ** 128), hex"24", 2 ** 127), 3, min);
+        _gives(_of(min, hex"25", -1), 1, 0);
+        _gives(_of(min, hex"25", 1), 3, min);
+        _gives(_of(min, hex"26", -1), 3, 0);
+        _gives(abi.encodePacked(hex"0420", min, hex"11"), 1, 0);
+        _gives(abi.encodePacked(hex"0420", max, hex"11"), 3, -max);
+    }
+
+    function test_StringsCompareWithoutCapitalsInTheOrderOfTheirBytes() public view {
+        for (uint256 code; code < 256; ++code) {
+            uint256 lower = code >= 0x41 && code <= 0x5a ? code + 32 : code;
+            for (uint256 i; i < 12; ++i) {
+                uint8 other = uint8(bytes(hex"004041455a5b60617a7b80ff")[i]);
+                uint256 lowerOther = other >= 0x41 && other <= 0x5a ? other + 32 : other;
+                // In the last byte, where a carry would show in the one before.
+                bytes memory left = Ads.text(abi.encodePacked("Z", uint8(code)));
+                bytes memory both = bytes.concat(left, Ads.text(abi.encodePacked("z", other)));
+                _gives(bytes.concat(both, hex"27"), 2, lower < lowerOther ? int256(1) : int256(0));
+                _gives(bytes.concat(both, hex"2b"), 2, lower == lowerOther ? int256(1) : int256(0));
+            }
+        }
+    }
 }

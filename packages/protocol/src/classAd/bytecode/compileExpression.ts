@@ -1,5 +1,6 @@
+import { show } from '@millrace/base'
 import type { CallNode, Expression, LiteralNode, ReferenceNode } from '../ast.ts'
-import { cellOf, type FlatValue } from './cell.ts'
+import { type Cell, cellOf, type FlatValue } from './cell.ts'
 import { BINARY, CHOOSE, PUSH, UNARY } from './codes.ts'
 import { ClassAdNotOnChainError } from './notOnChainError.ts'
 import { type Instruction, pushOf } from './program.ts'
@@ -32,7 +33,7 @@ export function compileExpression(node: Expression, names: Names): Instruction[]
   const compile = (inner: Expression): Instruction[] => compileExpression(inner, names)
   switch (node.kind) {
     case 'literal':
-      return [literal(node)]
+      return [pushOf(cellOfLiteral(node))]
     case 'reference':
       return reference(node, names)
     case 'unary':
@@ -57,25 +58,16 @@ export function compileExpression(node: Expression, names: Names): Instruction[]
   }
 }
 
-function literal({ value, at }: Pick<LiteralNode, 'value' | 'at'>): Instruction {
+/** The value of a literal, if ads on chain have such values. */
+export function cellOfLiteral({ value, at }: LiteralNode): Cell {
   if (!isFlat(value)) {
     const hint = 'Scale it to an integer: permille, milliseconds, seconds since 1970.'
-    return refuse(
-      value.type === 'real' ? 'the real number' : `a value of type ${value.type}`,
-      at,
-      hint,
-    )
+    return refuse(`the ${value.type} value`, at, hint)
   }
   const cell = cellOf(value)
-  if (cell === undefined) {
-    const hint = 'Use at most 32 bytes of UTF-8, none of them 0.'
-    return refuse(
-      `the string of ${'value' in value ? `${value.value}`.length : 0} characters`,
-      at,
-      hint,
-    )
-  }
-  return pushOf(cell)
+  if (cell !== undefined) return cell
+  const text = value.type === 'string' ? value.value : ''
+  return refuse(`the string ${show(text)}`, at, 'Use at most 32 bytes of UTF-8, none of them 0.')
 }
 
 function isFlat(value: LiteralNode['value']): value is FlatValue {

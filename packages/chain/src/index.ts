@@ -295,14 +295,14 @@ export { readMembership } from './queries/readMembership.ts'
 export { readOdds } from './queries/readOdds.ts'
 export { readOperator } from './queries/readOperator.ts'
 export { type Parameters, readParameters } from './queries/readParameters.ts'
+export { type ProposalStanding, readProposal } from './queries/readProposal.ts'
+export { type Proposal, readProposals } from './queries/readProposals.ts'
 export {
   readFileSale,
   readServiceOfferId,
   readServiceSale,
   type SaleState,
 } from './queries/readSale.ts'
-export { type ProposalStanding, readProposal } from './queries/readProposal.ts'
-export { type Proposal, readProposals } from './queries/readProposals.ts'
 export { readStanding, type Standing } from './queries/readStanding.ts'
 export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'

@@ -4,12 +4,21 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Bench, type Figure, measure } from './figure.ts'
 import { firstSettled } from './firstSettled.ts'
+import { gigabyteFile, gigabyteMemory } from './gigabyteFile.ts'
 import { npmTest } from './npmTest.ts'
 import { tinyRun } from './tinyRun.ts'
 import { trivialBag } from './trivialBag.ts'
 import { wasmOverhead } from './wasmOverhead.ts'
 
-const BENCHES: readonly Bench[] = [wasmOverhead, firstSettled, tinyRun, trivialBag, npmTest]
+const BENCHES: readonly Bench[] = [
+  wasmOverhead,
+  firstSettled,
+  tinyRun,
+  trivialBag,
+  npmTest,
+  gigabyteFile,
+  gigabyteMemory,
+]
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, only: { type: 'string' }, all: { type: 'boolean' } },

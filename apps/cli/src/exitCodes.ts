@@ -46,13 +46,17 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   PRICE_ABOVE_LIMIT: EXIT.noDeal,
   NOT_ENOUGH_MONEY: EXIT.noDeal,
   INSUFFICIENT_FREE: EXIT.noDeal,
+  WRONG_STAGE: EXIT.noDeal,
   ORDER_EXPIRED: EXIT.expired,
+  TOO_LATE: EXIT.expired,
   CLOUD_NOT_RUNNING: EXIT.unreachable,
   CLOUD_STARTING: EXIT.unreachable,
   SERVICE_UNREACHABLE: EXIT.unreachable,
   CHAIN_UNREACHABLE: EXIT.unreachable,
   RESULT_MISMATCH: EXIT.unverified,
   BLOB_CORRUPT: EXIT.unverified,
+  SEALED_FILE_MISMATCH: EXIT.unverified,
+  WRONG_CHUNK: EXIT.unverified,
   INTERRUPTED: EXIT.interrupted,
 }
 

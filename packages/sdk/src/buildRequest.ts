@@ -33,6 +33,8 @@ export type ServiceLevel = {
 export type BuildRequestParameters = {
   requester: Address
   app: Address
+  /** Read by every task as /in/dataset; none unless given. */
+  dataset?: Address
   manifest: Manifest
   bag: PackedBag
   /**
@@ -75,10 +77,10 @@ export function buildRequest(
     beneficiary: requester,
     callback: ZERO_ADDRESS,
     app,
-    dataset: ZERO_ADDRESS,
+    dataset: parameters.dataset ?? ZERO_ADDRESS,
     onlyPool: parameters.onlyPool ?? ZERO_ADDRESS,
     maxAppPrice: parameters.maxAppPrice ?? ANY_PRICE,
-    maxDatasetPrice: wei(0n),
+    maxDatasetPrice: parameters.dataset === undefined ? wei(0n) : ANY_PRICE,
     maxPoolPrice: parameters.maxPoolPrice ?? ANY_PRICE,
     minStake: wei(0n),
     minOdds: oddsOf(trust),

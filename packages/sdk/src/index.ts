@@ -27,6 +27,12 @@ export {
 } from './collectResults.ts'
 export { createOrder, type OrderOf, publishOrder, type SignedRequest } from './createOrder.ts'
 export {
+  datasetCid,
+  type PublishDatasetParameters,
+  type PublishedDataset,
+  publishDataset,
+} from './datasets.ts'
+export {
   AmbiguousAppError,
   BadAnswerError,
   MatchFailedError,
@@ -76,6 +82,7 @@ export {
   getProgress,
   getTask,
   listApps,
+  listDatasets,
   listDeals,
   listOrders,
   listPools,

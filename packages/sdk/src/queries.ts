@@ -95,6 +95,9 @@ export const getApp = (
   options?: Options,
 ): Promise<AssetRow> => get(context, `/apps/${app}`, zAssetRow, options)
 
+export const listDatasets = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
+  list(context, '/datasets', zAssetRow, options)
+
 export const listPools = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
   list(context, '/pools', zAssetRow, options)
 

@@ -107,6 +107,7 @@ async function buyMain(
     deadlineSec: DEADLINE,
     maxPrice: undefined,
     onlyPool: undefined,
+    dataset: undefined,
     out,
   })
   const price = formatCoins(offer.price)

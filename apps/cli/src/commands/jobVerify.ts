@@ -1,5 +1,7 @@
+import { ZERO_ADDRESS } from '@millrace/base'
 import { hashResult, seedOfTask, summariseOutput } from '@millrace/protocol'
 import {
+  datasetCid,
   fetchResults,
   maxArchiveBytes,
   readSettled,
@@ -7,7 +9,7 @@ import {
   taskOfBag,
 } from '@millrace/sdk'
 import { cidToContent } from '@millrace/storage/client'
-import { type Bag, type Input, zBag } from '@millrace/wire'
+import { type Bag, type Input, zBag, zRequestOrder } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
@@ -102,6 +104,7 @@ async function rerunAll(
   const { content } = cidToContent(job.record.bagCid)
   const bag = await fetchBag(cloud, job, signal)
   const inputBytes = createInputReader(cloud, signal)
+  const shared = await datasetOf(cloud, job, signal)
   return withRuntime(context, async (runtime) => {
     const verdicts: Verdict[] = []
     for (const task of tasks) {
@@ -112,7 +115,7 @@ async function rerunAll(
         {
           args,
           seed: seedOfTask(content, task.bagIndex),
-          inputs: await Promise.all(inputs.map(inputBytes)),
+          inputs: await Promise.all([...inputs, ...shared].map(inputBytes)),
           limits: runLimits(manifest.limits),
         },
         signal,
@@ -148,6 +151,13 @@ function verdictOf(
   }
 }
 
+/** The data set that the job was run on, as its tasks saw it. */
+async function datasetOf({ client }: Cloud, { record }: Job, signal: AbortSignal) {
+  const { dataset } = zRequestOrder.parse(record.signed.order)
+  if (dataset === ZERO_ADDRESS) return []
+  return [{ path: 'dataset', cid: await datasetCid(client, dataset, { signal }) }]
+}
+
 async function fetchBag({ client }: Cloud, { record }: Job, signal: AbortSignal): Promise<Bag> {
   const bytes = await client.storage.getBytes(record.bagCid, { maxBytes: MAX_BAG_BYTES, signal })
   return zBag.parse(JSON.parse(new TextDecoder().decode(bytes)))
@@ -156,7 +166,10 @@ async function fetchBag({ client }: Cloud, { record }: Job, signal: AbortSignal)
 /** Inputs shared by many tasks are fetched once. */
 function createInputReader({ client }: Cloud, signal: AbortSignal) {
   const fetched = new Map<string, Promise<Uint8Array>>()
-  return async ({ path, cid }: Input): Promise<{ path: string; source: Uint8Array }> => {
+  return async ({
+    path,
+    cid,
+  }: Pick<Input, 'path' | 'cid'>): Promise<{ path: string; source: Uint8Array }> => {
     const bytes =
       fetched.get(cid) ?? client.storage.getBytes(cid, { maxBytes: MAX_INPUT_BYTES, signal })
     fetched.set(cid, bytes)

@@ -27,6 +27,7 @@ export type RunOptions = {
   sla?: string
   taskTime?: string
   pool?: string
+  dataset?: string
   out?: string
   wait?: boolean
   detach?: boolean
@@ -75,6 +76,7 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
       options.maxPrice === undefined ? undefined : parseCoins(options.maxPrice, '--max-price'),
     sla: slaOf(options),
     onlyPool: options.pool === undefined ? undefined : address(options.pool, '--pool'),
+    dataset: options.dataset === undefined ? undefined : address(options.dataset, '--dataset'),
     out: options.out,
   }
 }

@@ -16,6 +16,7 @@ import {
   atQuotedPrice,
   buildRequest,
   createOrder,
+  datasetCid,
   type FollowedDeal,
   findApp,
   findDeals,
@@ -54,6 +55,8 @@ export type Purchase = {
   /** What the pool must promise of time; undefined for no promise. */
   sla?: ServiceLevel | undefined
   onlyPool: Address | undefined
+  /** Data set that every task reads. */
+  dataset: Address | undefined
   /** Folder for the results; by default one named after the job. */
   out: string | undefined
 }
@@ -110,7 +113,8 @@ export async function prepareJob(
     },
     { signal },
   )
-  const { trust, deadlineSec, maxPrice, sla, onlyPool } = purchase
+  const { trust, deadlineSec, maxPrice, sla, onlyPool, dataset } = purchase
+  if (dataset !== undefined) await datasetCid(client, dataset, { signal })
   const asked = buildRequest(client, {
     requester: cloud.account,
     app: resolved.app,
@@ -121,6 +125,7 @@ export async function prepareJob(
     deadlineSec,
     sla,
     ...(onlyPool === undefined ? {} : { onlyPool }),
+    ...(dataset === undefined ? {} : { dataset }),
   })
   const match = requireMatch(await quote(client, asked, { signal }), asked, maxPrice)
   const request = atQuotedPrice(asked, match)

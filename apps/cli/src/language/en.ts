@@ -1,9 +1,11 @@
 import { enGovernance } from './enGovernance.ts'
 import { enHelp } from './enHelp.ts'
+import { enTrade } from './enTrade.ts'
 
 /** English, and the shape of every other language. */
 export const en = {
   help: enHelp,
+  ...enTrade,
   run: {
     example: ({ app }: { app: string }) => `No input given: running the example of ${app}.`,
     price: (p: {

@@ -2,10 +2,12 @@ import type { Messages } from './messages.ts'
 import { zhErrors } from './zhErrors.ts'
 import { zhGovernance } from './zhGovernance.ts'
 import { zhHelp } from './zhHelp.ts'
+import { zhTrade } from './zhTrade.ts'
 
 /** 中文 */
 export const zh: Messages = {
   help: zhHelp,
+  ...zhTrade,
   run: {
     example: ({ app }) => `没有给出输入：运行 ${app} 自带的示例。`,
     price: (p) =>

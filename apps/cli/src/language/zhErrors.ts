@@ -25,5 +25,10 @@ export const zhErrors: Record<string, string | undefined> = {
   DETERMINISM_NEEDED: '该应用不是确定性的：只能使用 --trust none。',
   PROGRAM_REFUSED: '沙箱拒绝了这个程序。',
   ASSEMBLY_FAILED: '结果拼合失败；各任务的结果均已保存。',
+  SEALED_FILE_MISMATCH: '加密文件与报价不符：请勿购买。',
+  WRONG_CHUNK: '文件有一块与所售不符：请投诉。',
+  WRONG_STAGE: '该交易不在这一步。',
+  TOO_LATE: '时限已过。',
+  TOO_EARLY: '时限未到。',
   SERVICE_FAILED: '服务启动失败：请查看其日志。',
 }

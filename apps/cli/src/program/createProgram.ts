@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { addAdCommands } from './adCommands.ts'
 import { addAppCommands } from './appCommands.ts'
 import { addCloudCommands } from './cloudCommands.ts'
+import { addDatasetCommands } from './datasetCommands.ts'
 import { addCommonOptions, type Tools } from './define.ts'
+import { addFileCommands } from './fileCommands.ts'
 import { addGovernanceCommands } from './governanceCommands.ts'
 import { addJobCommands } from './jobCommands.ts'
 import { addMarketCommands } from './marketCommands.ts'
@@ -20,6 +22,8 @@ export function createProgram(tools: Tools, version: string): Command {
   addRunCommand(program, tools)
   addJobCommands(program, tools)
   addAppCommands(program, tools)
+  addFileCommands(program, tools)
+  addDatasetCommands(program, tools)
   addMarketCommands(program, tools)
   addAdCommands(program, tools)
   addGovernanceCommands(program, tools)

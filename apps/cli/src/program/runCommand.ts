@@ -22,6 +22,7 @@ export function addRunCommand(program: Command, tools: Tools): void {
         ['--sla <share>', help.sla],
         ['--task-time <time>', help.taskTime],
         ['--pool <id>', help.pool],
+        ['--dataset <id>', help.dataset],
         ['--out <dir>', help.out],
         ['--wait', help.wait],
         ['--detach', help.detach],

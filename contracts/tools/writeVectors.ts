@@ -11,6 +11,7 @@ import {
 } from '@millrace/base'
 import {
   commitmentOf,
+  compileAd,
   DEAL_TERMS_ABI,
   type DealTerms,
   endOfDeal,
@@ -157,6 +158,17 @@ function odds() {
   }
 }
 
+/** Ads of a pool and of two requests, one of which asks for more than the pool takes. */
+function marketAds() {
+  const requestOf = (tasks: number): string =>
+    `[ Tasks = ${tasks}; Requirements = TARGET.MemoryMiB >= 1024 && TARGET.Region == "eu" ]`
+  return {
+    pool: compileAd('[ MemoryMiB = 2048; Region = "EU"; Requirements = TARGET.Tasks <= 100 ]'),
+    request: compileAd(requestOf(10)),
+    greedy: compileAd(requestOf(1000)),
+  }
+}
+
 /** Ends of deals: kept and broken promises, spoiled tasks, stake taken before. */
 function ends() {
   const one = 10n ** 18n
@@ -259,6 +271,7 @@ const files = {
   odds: odds(),
   ends: ends(),
   classAds: classAds(),
+  marketAds: marketAds(),
   batch: { ...domain, ...(await batch()) },
 }
 

@@ -13,14 +13,17 @@ contract MarketAdsTest is World {
     bytes private constant POOL_AD = "the pool's";
     bytes private constant REQUEST_AD = "the request's";
     AdJudge private _judge;
+    address private _evaluator;
+    bool private _judgeless;
 
     function setUp() public override {
         _judge = new AdJudge();
+        _evaluator = vm.deployCode("ClassAds.sol:ClassAds", "");
         super.setUp();
     }
 
     function classAds() internal view override returns (address) {
-        return address(_judge);
+        return _judgeless ? _evaluator : address(_judge);
     }
 
     function _withAds(bytes memory poolAd, bytes memory requestAd) private returns (Orders memory orders) {
@@ -92,6 +95,30 @@ contract MarketAdsTest is World {
         signed = signAll(orders);
         vm.expectRevert(abi.encodeWithSelector(wrong, 3, bytes32(0), requestAd));
         this.matchWithAds(orders, signed, "", REQUEST_AD);
+    }
+
+    /// With the evaluator itself, and ads as TypeScript compiles them.
+    function test_TheEvaluatorDecides() public {
+        _judgeless = true;
+        super.setUp();
+        string memory json = vm.readFile("contracts/test/vectors/marketAds.json");
+        bytes memory poolAd = vm.parseJsonBytes(json, ".pool");
+        bytes memory good = vm.parseJsonBytes(json, ".request");
+        bytes memory greedy = vm.parseJsonBytes(json, ".greedy");
+        _match(_withAds(poolAd, good), poolAd, good);
+        Orders memory orders = _withAds(poolAd, greedy);
+        bytes[4] memory signed = signAll(orders);
+        vm.expectPartialRevert(IMarket.RequirementsNotMet.selector);
+        this.matchWithAds(orders, signed, poolAd, greedy);
+        orders = _withAds("", good);
+        signed = signAll(orders);
+        vm.expectPartialRevert(IMarket.RequirementsNotMet.selector);
+        this.matchWithAds(orders, signed, "", good);
+        bytes memory broken = hex"ff00";
+        orders = _withAds(broken, "");
+        signed = signAll(orders);
+        vm.expectPartialRevert(IMarket.RequirementsNotMet.selector);
+        this.matchWithAds(orders, signed, broken, "");
     }
 
     /// The hash of no bytes is no ad: an order that names it can come with nothing.

@@ -2,6 +2,7 @@ import {
   type Address,
   address,
   type Hex,
+  seconds,
   silentLogger,
   systemClock,
   toJson,
@@ -17,7 +18,7 @@ import {
 } from '@millrace/chain'
 import type { Database } from '@millrace/database'
 import { type Indexer, startIndexer } from '@millrace/indexer'
-import { hashTask } from '@millrace/protocol'
+import { compileAd, hashAd, hashTask } from '@millrace/protocol'
 import { memoryBlobStore } from '@millrace/storage'
 import {
   createTestMarket,
@@ -155,6 +156,15 @@ describe('POST /orders', () => {
     expect(await refusal(pool)).toEqual([400, 'WRONG_KIND'])
   })
 
+  it('refuses an ad that is not the one that the order names', async () => {
+    const ad = compileAd('[ Region = "EU" ]')
+    const named = await market.sign('pool', market.poolOrder({ ad: hashAd(ad) }))
+    expect(await refusal(named)).toEqual([400, 'WRONG_AD'])
+    expect(await refusal({ ...named, ad: '0x01' })).toEqual([400, 'WRONG_AD'])
+    const plain = await market.sign('pool', market.poolOrder())
+    expect(await refusal({ ...plain, ad })).toEqual([400, 'WRONG_AD'])
+  })
+
   it('refuses what has expired, was used up or was cancelled', async () => {
     const expired = market.appOrder({ expiresAt: unixSeconds(NOW - 60) })
     expect(await refusal(await market.sign('app', expired))).toEqual([400, 'ORDER_EXPIRED'])
@@ -282,6 +292,34 @@ describe('POST /match', () => {
     await postOrder(await market.sign('pool', { ...cheapest, price: wei(0n), onlyRequester: shut }))
     const answer = await match(market.requestOrder())
     expect(answer.found && answer.pool.hash).toBe(group.hash)
+  })
+
+  it('matches ads, and hands them out with the orders', async () => {
+    const ad = compileAd('[ Region = "EU"; Requirements = TARGET.Tasks <= 100 ]')
+    const offer = market.poolOrder({ price: wei(0n), volume: 5n, ad: hashAd(ad) })
+    const pool = await postOrder({ ...(await market.sign('pool', offer)), ad })
+    const askWith = async (tasks: number) => {
+      const requestAd = compileAd(`[ Tasks = ${tasks}; Requirements = TARGET.Region == "eu" ]`)
+      const request = market.requestOrder({ ad: hashAd(requestAd) })
+      const response = await post('/match', { request, ad: requestAd })
+      return zMatchAnswer.parse(await response.json())
+    }
+    const found = await askWith(7)
+    expect(found.found && found.pool).toMatchObject({ hash: pool.hash, signed: { ad } })
+    const refused = await askWith(101)
+    const codes = refused.found ? [] : refused.reasons.map(({ code }) => code)
+    expect(codes).toContain('REQUIREMENTS_NOT_MET')
+  })
+
+  it('finds a pool that promises what is asked of time', async () => {
+    const promise = { taskSec: seconds(60), slaBps: 9500 }
+    const pool = await postOrder(await market.sign('pool', market.poolOrder(promise)))
+    const found = await match(market.requestOrder({ taskSec: seconds(90), slaBps: 9500 }))
+    expect(found.found && found.pool.hash).toBe(pool.hash)
+    const answer = await match(market.requestOrder({ taskSec: seconds(59), slaBps: 9600 }))
+    const reasons = answer.found ? [] : answer.reasons
+    const codes = reasons.filter(({ order }) => order === pool.hash).map(({ code }) => code)
+    expect(codes.sort()).toEqual(['BEYOND_OFFER', 'TOO_SLOW'])
   })
 
   it('says why no order fits', async () => {

@@ -10,7 +10,9 @@ import {
 } from '@millrace/base'
 import {
   type AppOrder,
+  compileAd,
   decodeResults,
+  hashAd,
   hashDeal,
   hashOrder,
   type OrderByKind,
@@ -101,6 +103,34 @@ const aRequest = (requester: Address, app: Address): RequestOrder => ({
   ...{ memoryMiB: 64, diskMiB: 64, wallSec: 60, bagCodec: 0x55, deadlineSec: seconds(600) },
   ...{ maturitySec: seconds(0), expiresAt: LATER, bag: hash(0xba), salt: 1n },
   ...PLAIN.request,
+})
+
+describe('orders with ads', () => {
+  it('become a deal when each meets the other, and are refused with the hashes when not', async () => {
+    const [appOwner, poolOwner, requester] = await Promise.all([
+      chain.anAccount(wei(UNIT)),
+      chain.anAccount(wei(UNIT)),
+      chain.anAccount(wei(UNIT)),
+    ])
+    const [app, pool] = [await anAsset(appOwner, 'app'), await anAsset(poolOwner, 'pool')]
+    const poolAd = compileAd('[ MemoryMiB = 2048; Requirements = TARGET.Tasks <= 100 ]')
+    const match = async (tasks: number) => {
+      const ad = compileAd(`[ Tasks = ${tasks}; Requirements = TARGET.MemoryMiB >= 1024 ]`)
+      const offer = { ...aPoolOrder(pool), ad: hashAd(poolAd) }
+      const asked = { ...aRequest(requester.address, app), ad: hashAd(ad) }
+      return await matchOrders(requester, {
+        app: await signed(appOwner, 'app', anAppOrder(app)),
+        pool: { ...(await signed(poolOwner, 'pool', offer)), ad: poolAd },
+        request: { ...(await signed(requester, 'request', asked)), ad },
+      })
+    }
+    const [deal] = dealsOfReceipt(await waitForSuccess(requester, await match(10)))
+    expect(deal?.terms.volume).toBe(4)
+    await expect(match(1000)).rejects.toMatchObject({
+      code: 'REQUIREMENTS_NOT_MET',
+      meta: { poolAd: hashAd(poolAd) },
+    })
+  })
 })
 
 describe('money', () => {

@@ -6,6 +6,7 @@ type ErrorStatus = 400 | 404 | 409 | 413 | 429 | 500 | 503
 const STATUS_BY_CODE: Record<string, ErrorStatus> = {
   ORDER_EXPIRED: 400,
   BAD_SIGNATURE: 400,
+  WRONG_AD: 400,
   WRONG_KIND: 400,
   NOT_FOUND: 404,
   UNKNOWN_ASSET: 404,

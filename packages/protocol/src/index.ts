@@ -57,6 +57,8 @@ export { type Cell, type FlatValue, flatValue } from './classAd/bytecode/cell.ts
 export { compileAd, compileProgram } from './classAd/bytecode/compileAd.ts'
 export { evaluateProgram, matchesAds } from './classAd/bytecode/evaluateProgram.ts'
 export { ClassAdNotOnChainError } from './classAd/bytecode/notOnChainError.ts'
+export { readAd } from './classAd/bytecode/readAd.ts'
+export { type UnmetRequirement, unmetRequirements } from './classAd/bytecode/unmetRequirements.ts'
 export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
 export { flatten } from './classAd/flatten.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Hex, Hex32 } from '@millrace/base'
 import { AdEncodingError } from '../classAd/bytecode/adEncodingError.ts'
-import { matchesAds } from '../classAd/bytecode/evaluateProgram.ts'
+import { unmetRequirements } from '../classAd/bytecode/unmetRequirements.ts'
 import { hashAd } from '../orders.ts'
 import { type Mismatch, mismatch } from './mismatch.ts'
 import type { MatchContext, OrderSet } from './orderSet.ts'
@@ -9,18 +9,11 @@ import type { MatchContext, OrderSet } from './orderSet.ts'
 export function checkAds({ pool, request }: OrderSet, { ads = {} }: MatchContext): Mismatch[] {
   const [poolAd, requestAd] = [ads.pool ?? '0x', ads.request ?? '0x']
   const found = [...checkAd('pool', pool.ad, poolAd), ...checkAd('request', request.ad, requestAd)]
-  const isPlain = poolAd === '0x' && requestAd === '0x'
-  if (found.length > 0 || isPlain || meet(poolAd, requestAd)) return found
-  return [
-    mismatch(
-      'REQUIREMENTS_NOT_MET',
-      'The requirements of the pool and of the request are not both met.',
-      {
-        poolAd: pool.ad,
-        requestAd: request.ad,
-      },
-    ),
-  ]
+  if (found.length > 0) return found
+  const meta = { poolAd: pool.ad, requestAd: request.ad }
+  return reasonsOf(poolAd, requestAd).map((reason) =>
+    mismatch('REQUIREMENTS_NOT_MET', reason, meta),
+  )
 }
 
 function checkAd(side: string, expected: Hex32, ad: Hex): Mismatch[] {
@@ -40,11 +33,15 @@ function checkAd(side: string, expected: Hex32, ad: Hex): Mismatch[] {
 }
 
 /** An ad that cannot be read meets nothing, as on chain. */
-function meet(poolAd: Hex, requestAd: Hex): boolean {
+function reasonsOf(poolAd: Hex, requestAd: Hex): string[] {
   try {
-    return matchesAds(poolAd, requestAd)
+    return unmetRequirements(poolAd, requestAd).map(({ side, part, value, given }) => {
+      const who = side === 'left' ? 'pool' : 'request'
+      const because = given.length === 0 ? '' : ` (${given.join(', ')})`
+      return `The ${who} requires ${part}, which is ${value}${because}.`
+    })
   } catch (error) {
-    if (error instanceof AdEncodingError) return false
-    throw error
+    if (!(error instanceof AdEncodingError)) throw error
+    return [`${error.message.replace('left', "pool's").replace('right', "request's")}`]
   }
 }

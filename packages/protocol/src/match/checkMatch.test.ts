@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { compileAd } from '../classAd/bytecode/compileAd.ts'
 import { DETERMINISM, hashAd, PLAIN } from '../orders.ts'
 import { checkMatch } from './checkMatch.ts'
-import { matchableVolume, type OrderSet } from './orderSet.ts'
+import { type MatchContext, matchableVolume, type OrderSet } from './orderSet.ts'
 
 const id = (digit: string): Address => address(`0x${digit.repeat(40)}`)
 const [app, pool, requester, other] = [id('a'), id('b'), id('c'), id('d')]
@@ -219,6 +219,17 @@ describe('ads', () => {
     )
     expect(codes(withAds('0x', requestAd), { ads: { request: requestAd } })).toEqual(refused)
     expect(codes(withAds('0x01', '0x'), { ads: { pool: '0x01' } })).toEqual(refused)
+  })
+
+  it('tell which part is not met and why, or that an ad cannot be read', () => {
+    const says = (set: OrderSet, ads: MatchContext['ads']) =>
+      checkMatch(set, { nowSec, ads }).map(({ message }) => message)
+    expect(says(withAds(poolAd, greedy), { pool: poolAd, request: greedy })).toEqual([
+      'The pool requires TARGET.tasks <= 100, which is false (TARGET.tasks = 1000).',
+    ])
+    expect(says(withAds('0x', '0x0100ff'), { request: '0x0100ff' })).toEqual([
+      "The request's ad has no instruction at byte 2.",
+    ])
   })
 })
 

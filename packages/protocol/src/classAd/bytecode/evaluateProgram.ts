@@ -45,14 +45,23 @@ function holds(side: Side, ad: Uint8Array, start: number, bindings: Bindings): b
 /** Value of instructions that {@link readProgram} has found well formed. */
 export function run(instructions: readonly Instruction[], bindings: Bindings): Cell {
   const stack: Cell[] = []
-  for (const { code, operand = 0n } of instructions) {
-    const [first, second, third] = stack.splice(stack.length - (operandsOf(code) as number))
-    if (first === undefined) stack.push(pushed(code, operand, bindings))
-    else if (second === undefined) stack.push(unary(code, first))
-    else if (third === undefined) stack.push(binary(code, first, second))
-    else stack.push(choose(first, second, third))
+  for (const instruction of instructions) {
+    const operands = stack.splice(stack.length - (operandsOf(instruction.code) as number))
+    stack.push(step(instruction, operands, bindings))
   }
   return stack[0] as Cell
+}
+
+/** What one instruction makes of its operands. */
+export function step(
+  { code, operand = 0n }: Instruction,
+  operands: Cell[],
+  bindings: Bindings,
+): Cell {
+  const [first, second, third] = operands
+  if (first === undefined) return pushed(code, operand, bindings)
+  if (second === undefined) return unary(code, first)
+  return third === undefined ? binary(code, first, second) : choose(first, second, third)
 }
 
 function pushed(code: number, operand: bigint, { my, target }: Bindings): Cell {

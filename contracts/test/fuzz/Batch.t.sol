@@ -28,6 +28,7 @@ contract BatchFuzzTest is Test {
     uint256 private _random;
 
     /// forge-config: default.fuzz.runs = 150
+    /// forge-config: soak.fuzz.runs = 100000
     /// A batch of up to three deals, eight tasks each, four digests a task and six workers, as chance has it.
     function testFuzz_AgreesWithTheReference(uint256 seed, uint128 minOdds) public {
         _random = seed;

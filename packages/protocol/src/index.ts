@@ -59,6 +59,7 @@ export { evaluateProgram, matchesAds } from './classAd/bytecode/evaluateProgram.
 export { ClassAdNotOnChainError } from './classAd/bytecode/notOnChainError.ts'
 export { readAd } from './classAd/bytecode/readAd.ts'
 export { type UnmetRequirement, unmetRequirements } from './classAd/bytecode/unmetRequirements.ts'
+export { type ChainAd, NO_AD, toChainAd } from './classAd/chainAd.ts'
 export { ClassAdSyntaxError, ClassAdTooLargeError } from './classAd/errors.ts'
 export { flatten } from './classAd/flatten.ts'
 export {
@@ -69,6 +70,7 @@ export {
   matchAds,
   rankOf,
 } from './classAd/match.ts'
+export { offerAd, requestAd } from './classAd/orderAds.ts'
 export { parseAd, parseExpression } from './classAd/parser.ts'
 export { printAd, printExpression } from './classAd/printer.ts'
 export { printValue } from './classAd/printValue.ts'

@@ -12,7 +12,16 @@ import {
   wei,
   ZERO_ADDRESS,
 } from '@millrace/base'
-import { hashAd, type Odds, oddsOfTrust, PLAIN, type RequestOrder } from '@millrace/protocol'
+import {
+  type Expression,
+  hashAd,
+  type Odds,
+  oddsOfTrust,
+  PLAIN,
+  type RequestOrder,
+  requestAd,
+  toChainAd,
+} from '@millrace/protocol'
 import type { Manifest } from '@millrace/wire'
 import type { Client } from './client.ts'
 import type { PackedBag } from './packBag.ts'
@@ -114,4 +123,19 @@ function oddsOf(trust: Trust): Odds {
     value: `${trust}`,
     expected: "a share above 0 and below 1, or 'none' for the word of the pool",
   })
+}
+
+/**
+ * A request that names its own ad, with what it asks of the ad of a pool, and the bytes of that ad.
+ *
+ * @param requirements expression of the on-chain subset as far as it looks at `TARGET`; none asks for
+ *   nothing.
+ * @throws {ClassAdNotOnChainError} {@link ClassAdTooLargeError}
+ */
+export function withAd(
+  request: RequestOrder,
+  requirements: Expression | undefined,
+): { request: RequestOrder; ad: Hex } {
+  const { ad, hash } = toChainAd(requestAd(request, { requirements }))
+  return { request: { ...request, ad: hash }, ad }
 }

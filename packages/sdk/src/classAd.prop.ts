@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { textOfAd, writeAd } from './classAd.ts'
 
-const text = fc.string({ unit: 'binary' }).filter((value) => !/[\r\n\t]/.test(value))
+const text = fc.string({ unit: 'binary' }).filter((value) => !/[\r\n\t\0]/.test(value))
 
 it('reads back every text it wrote, whatever else is in the ad', () => {
   fc.assert(
@@ -17,4 +17,10 @@ it('reads back every text it wrote, whatever else is in the ad', () => {
 it('finds no attribute that is not there', () => {
   expect(textOfAd(writeAd({ Name: 'x' }), 'Version')).toBeUndefined()
   expect(textOfAd('', 'Name')).toBeUndefined()
+})
+
+it('reads what an attribute comes to, and nothing of an ad that it cannot read', () => {
+  expect(textOfAd('[ Name = strcat(First, "b"); First = "a" ]', 'name')).toBe('ab')
+  expect(textOfAd('[ Name = "a"', 'Name')).toBeUndefined()
+  expect(textOfAd('[ Name = 5 ]', 'Name')).toBeUndefined()
 })

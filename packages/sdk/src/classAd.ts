@@ -1,20 +1,40 @@
-/** A value of a ClassAd that this package writes. */
+import { type Expression, evaluate, makeAd, parseAd, printAd, type Value } from '@millrace/protocol'
+
+/** A value of a ClassAd that this package writes; numbers are whole. */
 export type AdValue = string | number | bigint
 
 /** ClassAd text of attributes, such as `[ Name = "render"; MemoryMiB = 64 ]`. */
 export function writeAd(attributes: Record<string, AdValue>): string {
-  const parts = Object.entries(attributes).map(
-    ([name, value]) => `${name} = ${typeof value === 'string' ? quoteText(value) : value}`,
-  )
-  return `[ ${parts.join('; ')} ]`
+  const entries = Object.entries(attributes).map(([name, value]): [string, Expression] => [
+    name,
+    { kind: 'literal', value: toValue(value), at: 0 },
+  ])
+  return printAd(makeAd(entries))
 }
 
-/** A string attribute of an ad; undefined when it has none. Names do not depend on capitals. */
+/**
+ * The text that an attribute of an ad comes to; undefined when it has none, or cannot be read: ads are
+ * written by strangers. Names do not depend on capitals.
+ */
 export function textOfAd(ad: string, name: string): string | undefined {
-  const found = new RegExp(`(?:^|[\\[;\\s])${name}\\s*=\\s*"((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(ad)
-  return found?.[1]?.replace(/\\(.)/g, '$1')
+  const value = valueOfAd(ad, name)
+  return value?.type === 'string' ? value.value : undefined
 }
 
-function quoteText(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n\t]+/g, ' ')}"`
+function valueOfAd(ad: string, name: string): Value | undefined {
+  try {
+    const own: Expression = { kind: 'reference', scope: undefined, absolute: false, name, at: 0 }
+    return evaluate(own, { my: parseAd(ad), maxSteps: MAX_STEPS })
+  } catch {
+    return undefined
+  }
+}
+
+/** Lists of assets show many ads at once. */
+const MAX_STEPS = 1_000
+
+function toValue(value: AdValue): Value {
+  if (typeof value !== 'string') return { type: 'integer', value: BigInt(value) }
+  // A text has no zeros in this language; lines of a description become one.
+  return { type: 'string', value: value.replace(/[\r\n\t\0]+/g, ' ') }
 }

@@ -16,6 +16,7 @@ export {
   buildRequest,
   type ServiceLevel,
   type Trust,
+  withAd,
 } from './buildRequest.ts'
 export { type AdValue, textOfAd, writeAd } from './classAd.ts'
 export { type Client, type ClientOptions, createClient, walletOf } from './client.ts'
@@ -92,7 +93,14 @@ export {
   type MarketContext,
   waitForIndex,
 } from './queries.ts'
-export { atQuotedPrice, type Match, priceOf, quote, requireMatch } from './quote.ts'
+export {
+  atQuotedPrice,
+  type Match,
+  type Preferences,
+  priceOf,
+  quote,
+  requireMatch,
+} from './quote.ts'
 export { digestOf, type JobReceipt, type Payment, readJobReceipt } from './receipt.ts'
 export {
   type FollowedDeal,

@@ -8,17 +8,20 @@ import type { MarketContext } from './queries.ts'
 /** Orders of the book that fit a request, cheapest first choice. */
 export type Match = Extract<MatchAnswer, { found: true }>
 
-/**
- * The cheapest orders that fit a request, signed or not, or why none does.
- *
- * @param ad - The request's compiled ad, if its order names one.
- */
+/** What a request says beside its order: its compiled ad, if the order names one, and its rank. */
+export type Preferences = {
+  ad?: Hex | undefined
+  /** ClassAd expression; the pool for which it is highest comes first. Off chain. */
+  rank?: string | undefined
+}
+
+/** The best ranked, then the cheapest orders that fit a request, signed or not, or why none does. */
 export function quote(
   context: MarketContext,
   request: RequestOrder,
-  { ad, signal }: { ad?: Hex | undefined; signal?: AbortSignal | undefined } = {},
+  { ad, rank, signal }: Preferences & { signal?: AbortSignal | undefined } = {},
 ): Promise<MatchAnswer> {
-  const body = toJson({ request, ...(ad === undefined ? {} : { ad }) })
+  const body = toJson({ request, ad, rank })
   return requestJson(context, `${context.apiUrl}/match`, zMatchAnswer, { body, signal })
 }
 

@@ -13,7 +13,7 @@ import {
   zUnixSeconds,
   zWei,
 } from './fields.ts'
-import { zDealTerms, zSignedOrder } from './orders.ts'
+import { zDealTerms, zOrderAd, zRequestOrder, zSignedOrder } from './orders.ts'
 
 // Bodies of the market's HTTP API (services/api) and of a pool's (services/scheduler).
 // Lists answer { items, next }: pass `next` back as `after` for the following page.
@@ -66,7 +66,16 @@ export const zBookOrder = z.object({
 })
 export type BookOrder = z.output<typeof zBookOrder>
 
-/** POST /match {request}: the cheapest book orders that fit a request (signed or not), or why none does. */
+/** POST /match: a request, signed or not, the bytes of its ad, and how it ranks pools. */
+export const zMatchQuestion = z.strictObject({
+  request: zRequestOrder,
+  ad: zOrderAd,
+  /** ClassAd expression; sees the request as MY, a pool's words and offer as TARGET. */
+  rank: z.string().max(4_096).optional(),
+})
+export type MatchQuestion = z.output<typeof zMatchQuestion>
+
+/** Answer of POST /match: the best ranked, then the cheapest book orders that fit, or why none does. */
 export const zMatchAnswer = z.discriminatedUnion('found', [
   z.object({
     found: z.literal(true),

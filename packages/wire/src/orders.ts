@@ -81,14 +81,19 @@ export const zRequestOrder = z.strictObject({
 }) satisfies z.ZodType<RequestOrder>
 
 /** Bytes of the compiled ad whose hash is in the order; absent for none. */
-const zAd = zHex.optional()
+export const zOrderAd = zHex.optional()
 
 /** An order as it is posted and listed. */
 export const zSignedOrder = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('app'), order: zAppOrder, signature: zHex }),
   z.strictObject({ kind: z.literal('dataset'), order: zDatasetOrder, signature: zHex }),
-  z.strictObject({ kind: z.literal('pool'), order: zPoolOrder, signature: zHex, ad: zAd }),
-  z.strictObject({ kind: z.literal('request'), order: zRequestOrder, signature: zHex, ad: zAd }),
+  z.strictObject({ kind: z.literal('pool'), order: zPoolOrder, signature: zHex, ad: zOrderAd }),
+  z.strictObject({
+    kind: z.literal('request'),
+    order: zRequestOrder,
+    signature: zHex,
+    ad: zOrderAd,
+  }),
 ])
 export type SignedOrder = z.output<typeof zSignedOrder>
 

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type Hex,
   type OrderHash,
   seconds,
   unixSeconds,
@@ -57,15 +58,17 @@ export function aRequest(change: Partial<RequestOrder> = {}): RequestOrder {
 
 let unique = 0
 
+type Listing = { remaining?: bigint; ad?: Hex }
+
 /** An order as the book lists it. */
 function inBook(
   signed: Pick<SignedOrder, 'kind' | 'order'>,
-  { remaining = signed.order.volume }: { remaining?: bigint } = {},
+  { remaining = signed.order.volume, ad }: Listing = {},
 ): BookOrder {
   const hash = `0x${(++unique).toString(16).padStart(64, '0')}` as OrderHash
   return {
     hash,
-    signed: { ...signed, signature: '0x' } as SignedOrder,
+    signed: { ...signed, signature: '0x', ...(ad === undefined ? {} : { ad }) } as SignedOrder,
     signer: REQUESTER,
     remaining,
     state: 'open',
@@ -73,7 +76,7 @@ function inBook(
   }
 }
 
-export const appInBook = (change: Partial<AppOrder> = {}, left?: { remaining: bigint }) =>
+export const appInBook = (change: Partial<AppOrder> = {}, left?: Listing) =>
   inBook({ kind: 'app', order: anAppOrder(change) }, left)
-export const poolInBook = (change: Partial<PoolOrder> = {}, left?: { remaining: bigint }) =>
+export const poolInBook = (change: Partial<PoolOrder> = {}, left?: Listing) =>
   inBook({ kind: 'pool', order: aPoolOrder(change) }, left)

@@ -12,6 +12,7 @@ export {
   type AssetFilter,
   type IndexedAsset,
   readAccountRow,
+  readAssetAds,
   readAssetById,
   readAssets,
   readWorker,

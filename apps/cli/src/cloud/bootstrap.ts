@@ -74,7 +74,12 @@ export async function bootstrap(
   const poolUrl = `http://${LOOPBACK}:${ports.pool}`
   const earlierPool = earlier?.pool === undefined ? undefined : address(earlier.pool)
   const operator = addressOfKey(keyOf(keys, 'operator'))
-  const pool = await ensurePool(poolClient, { url: poolUrl, earlier: earlierPool, operator })
+  const pool = await ensurePool(poolClient, {
+    url: poolUrl,
+    earlier: earlierPool,
+    operator,
+    words: settings.poolWords,
+  })
   const file = fileOf(start, { link, storageUrl, pool })
   writeCloudFile(context.home, file)
   const { free } = await readAccount(requester.chain, addressOfKey(keyOf(keys, 'requester')))
@@ -94,8 +99,8 @@ export async function bootstrap(
   const onSale = registered.map((app) => sell(appsClient, app))
   for (const promise of onSale) promise.catch(() => {})
   await Promise.all([
-    sellPool(poolClient, pool),
-    announcePool(poolClient, pool, poolUrl),
+    sellPool(poolClient, pool, settings.poolWords),
+    announcePool(poolClient, { pool, url: poolUrl, words: settings.poolWords }),
     onSale[0],
   ])
   await poolReady

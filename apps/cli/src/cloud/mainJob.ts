@@ -107,6 +107,8 @@ async function buyMain(
     deadlineSec: DEADLINE,
     maxPrice: undefined,
     onlyPool: undefined,
+    requirements: undefined,
+    rank: undefined,
     dataset: undefined,
     out,
   })

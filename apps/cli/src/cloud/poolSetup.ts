@@ -17,7 +17,17 @@ import {
   updateAsset,
   waitForSuccess,
 } from '@millrace/chain'
-import { oddsOfTrust, PLAIN, type PoolOrder } from '@millrace/protocol'
+import {
+  type ClassAd,
+  NO_AD,
+  oddsOfTrust,
+  offerAd,
+  PLAIN,
+  type PoolOrder,
+  parseAd,
+  printAd,
+  toChainAd,
+} from '@millrace/protocol'
 import {
   type Client,
   createOrder,
@@ -25,7 +35,6 @@ import {
   listOrders,
   publishOrder,
   walletOf,
-  writeAd,
 } from '@millrace/sdk'
 import { cidToContent } from '@millrace/storage/client'
 
@@ -55,16 +64,24 @@ const PROMISE = { taskSec: seconds(600), slaBps: 9000, wallSec: 600, price: wei(
 /** Most trust that a pool of these many workers promises: with more it could be, with less it could not. */
 const MAX_TRUST = 0.9999
 
+export type PoolSetup = {
+  url: string
+  earlier: Address | undefined
+  operator: Address
+  /** What the registry says of the pool, see {@link poolWords}. */
+  words: ClassAd
+}
+
 /**
  * Id of the local pool, registered at the first start. Its owner lets the operator act for it, so
  * that the key of the service that is always on holds no money.
  */
 export async function ensurePool(
   client: Client,
-  { url, earlier, operator }: { url: string; earlier: Address | undefined; operator: Address },
+  { url, earlier, operator, words }: PoolSetup,
 ): Promise<Address> {
   const wallet = walletOf(client)
-  const pool = (await findPool(client, earlier)) ?? (await registerPool(client, url))
+  const pool = (await findPool(client, earlier)) ?? (await registerPool(client, url, words))
   if (!(await readOperator(client.chain, { pool, who: operator }))) {
     const sent = await setOperator(wallet, { pool, operator, allowed: true })
     await waitForSuccess(wallet, sent)
@@ -78,41 +95,50 @@ async function findPool(client: Client, pool: Address | undefined): Promise<Addr
   return asset?.owner === walletOf(client).address ? pool : undefined
 }
 
-async function registerPool(client: Client, url: string): Promise<Address> {
+async function registerPool(client: Client, url: string, words: ClassAd): Promise<Address> {
   const wallet = walletOf(client)
   const description = canonicalJson({ format: 'millrace/pool/1', name: POOL_NAME, url })
   const { cid } = await client.storage.put(new TextEncoder().encode(description))
   const { content, codec } = cidToContent(cid)
   const asset = assetId({ kind: 'pool', owner: wallet.address, content })
   if ((await readAsset(client.chain, asset)) !== undefined) return asset
-  const entry = { kind: 'pool', content, codec, uri: url, ad: poolAd() } as const
+  const entry = { kind: 'pool', content, codec, uri: url, ad: printAd(words) } as const
   const { txHash } = await registerAsset(wallet, entry)
   await waitForSuccess(wallet, txHash)
   return asset
 }
 
-/** The registry's entry says where the pool listens now. */
-export async function announcePool(client: Client, pool: Address, url: string): Promise<void> {
-  const { uri } = await getPool(client, pool)
-  if (uri === url) return
+/** The registry's entry says where the pool listens now, and what it says of itself. */
+export async function announcePool(
+  client: Client,
+  { pool, url, words }: { pool: Address; url: string; words: ClassAd },
+): Promise<void> {
+  const { uri, ad: known } = await getPool(client, pool)
+  const ad = printAd(words)
+  if (uri === url && known === ad) return
   const wallet = walletOf(client)
-  await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad: poolAd() }))
+  await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad }))
 }
 
 /** Puts the pool on sale, with and without a promise, unless the same offers are open already. */
-export async function sellPool(client: Client, pool: Address): Promise<void> {
+export async function sellPool(client: Client, pool: Address, words: ClassAd): Promise<void> {
   const offers = await listOrders(client, { kind: 'pool', pool, open: true })
   for (const change of [{ price: PRICE }, PROMISE]) {
-    const order = poolOrder(client, pool, change)
+    const plain = poolOrder(client, pool, change)
+    const { ad, hash } = toChainAd(offerAd(plain, words))
+    const order = { ...plain, ad: hash }
     const isSame = offers.some(
       ({ signed }) =>
         signed.kind === 'pool' &&
         signed.order.price === order.price &&
         signed.order.fuel === order.fuel &&
         signed.order.slaBps === order.slaBps &&
+        signed.order.ad === order.ad &&
         signed.order.expiresAt > nowSec(client.clock) + ORDER_LIFE_SEC / 2,
     )
-    if (!isSame) await publishOrder(client, await createOrder(client, 'pool', order))
+    if (isSame) continue
+    const signed = await createOrder(client, 'pool', order, ad === NO_AD.ad ? undefined : ad)
+    await publishOrder(client, signed)
   }
 }
 
@@ -137,6 +163,15 @@ function poolOrder(
   }
 }
 
-function poolAd(): string {
-  return writeAd({ Type: 'pool', Name: POOL_NAME, MemoryMiB: OFFER.memoryMiB, Fuel: OFFER.fuel })
+/**
+ * What the local pool says of itself: its kind, its name, and what its operator wrote. Checked against
+ * what an order can carry, so that a bad ad is told before anything starts.
+ *
+ * @throws {ClassAdSyntaxError} {@link ClassAdNotOnChainError} {@link ClassAdTooLargeError}
+ */
+export function poolWords(text = '[]'): ClassAd {
+  const basic = parseAd(`[ Type = "pool"; Name = "${POOL_NAME}" ]`)
+  const words = { attributes: new Map([...basic.attributes, ...parseAd(text).attributes]) }
+  toChainAd(words)
+  return words
 }

@@ -2,18 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidInputError, type Seconds, silentLogger } from '@millrace/base'
+import type { ClassAd } from '@millrace/protocol'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { type ClientDb, openClientDb } from '../home/clientDb.ts'
 import { type PortName, SERVICE_PORTS } from '../home/cloudFile.ts'
 import { homeAt, makeHome } from '../home/home.ts'
 import { lockHome } from '../home/lock.ts'
+import { readAdText } from '../jobs/adText.ts'
 import type { LogLevel } from '../services/fileLogger.ts'
 import { parseDuration } from '../terminal/format.ts'
 import { bootstrap } from './bootstrap.ts'
 import { createServices } from './cloudServices.ts'
 import { SETTLE_WINDOW } from './contracts.ts'
 import { type MainJob, mainJobDocument, runMainJob } from './mainJob.ts'
+import { poolWords } from './poolSetup.ts'
 
 export type StartOptions = {
   home?: string
@@ -26,6 +29,7 @@ export type StartOptions = {
   chainPort?: string
   storagePort?: string
   poolPort?: string
+  poolAd?: string
   settleWindow: string
   logLevel: string
 }
@@ -33,6 +37,8 @@ export type StartOptions = {
 /** What a start was asked for, checked. */
 export type CloudSettings = {
   workers: number
+  /** What the pool says of itself. */
+  poolWords: ClassAd
   ports: Partial<Record<PortName, number>>
   settleWindowSec: Seconds
   logLevel: LogLevel
@@ -120,6 +126,9 @@ function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
     })
   return {
     workers: parseCount(options.workers, '--workers'),
+    poolWords: poolWords(
+      options.poolAd === undefined ? undefined : readAdText(options.poolAd, '--pool-ad'),
+    ),
     ports,
     settleWindowSec,
     logLevel: parseLevel(options.logLevel),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { nowSec } from '@millrace/base'
 import {
   type ClassAd,
@@ -11,8 +10,8 @@ import {
   type Value,
 } from '@millrace/protocol'
 import type { Context } from '../context.ts'
-import { FileNotReadableError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
+import { readAdText } from '../jobs/adText.ts'
 import { alignRows } from '../terminal/receiptText.ts'
 
 type AdOptions = { my?: string; target?: string; old?: boolean }
@@ -73,17 +72,8 @@ function settingsOf({ clock, random }: Context, { old }: AdOptions): Settings {
   return { mode: old === true ? 'old' : 'new', nowSec: nowSec(clock), random: draw }
 }
 
-/** An ad given as text, which starts with `[`, or as the name of a file. */
 function readAd(source: string, field: string, { mode }: Settings): ClassAd {
-  return parseAd(source.trimStart().startsWith('[') ? source : readText(source, field), mode)
-}
-
-function readText(path: string, field: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new FileNotReadableError({ field, path, cause })
-  }
+  return parseAd(readAdText(source, field), mode)
 }
 
 function documentOf(value: Value): { type: Value['type']; value: string } {

@@ -264,7 +264,8 @@ async function explainOrder(
 ): Promise<Explanation> {
   const book = await getOrder(client, orderHash(job.request), { signal })
   const order = zRequestOrder.parse(JSON.parse(toJson(book.signed.order)))
-  const answer = await quote(client, order, { signal })
+  const ad = 'ad' in book.signed ? book.signed.ad : undefined
+  const answer = await quote(client, order, { ad, rank: job.record.rank, signal })
   const because = answer.found
     ? [t.job.offerFits]
     : [...new Set(answer.reasons.map(({ message }) => message))]

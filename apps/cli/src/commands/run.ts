@@ -1,4 +1,5 @@
 import { address, InvalidInputError } from '@millrace/base'
+import { type Expression, parseExpression } from '@millrace/protocol'
 import type { ServiceLevel } from '@millrace/sdk'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
@@ -27,6 +28,8 @@ export type RunOptions = {
   sla?: string
   taskTime?: string
   pool?: string
+  requirements?: string
+  rank?: string
   dataset?: string
   out?: string
   wait?: boolean
@@ -67,6 +70,7 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
       value: 'given with --wait',
       expected: 'one of the two',
     })
+  expressionOf(options.rank)
   return {
     app,
     flags: { args, each: options.each ?? [], array: options.array, input: options.input ?? [] },
@@ -77,8 +81,15 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
     sla: slaOf(options),
     onlyPool: options.pool === undefined ? undefined : address(options.pool, '--pool'),
     dataset: options.dataset === undefined ? undefined : address(options.dataset, '--dataset'),
+    requirements: expressionOf(options.requirements),
+    rank: options.rank,
     out: options.out,
   }
+}
+
+/** Read before anything is stored: what is wrong with it is told at once. */
+function expressionOf(text: string | undefined): Expression | undefined {
+  return text === undefined ? undefined : parseExpression(text)
 }
 
 /** Shares are counted in basis points: finer promises are not made. */

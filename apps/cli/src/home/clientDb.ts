@@ -27,7 +27,9 @@ export type JobRecord = {
   labels: string[]
   trust: number
   /** Signed request order in its wire form. */
-  signed: { order: unknown; signature: string }
+  signed: { order: unknown; signature: string; ad?: string }
+  /** Expression that says which pool to prefer. */
+  rank?: string | undefined
   /** Deals known to have been opened for it; terms in their wire form. */
   deals: { dealId: string; terms: unknown; txHash: string; block: number }[]
   /** Folder that was asked for; the usual one when absent. */

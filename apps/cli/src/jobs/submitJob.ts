@@ -12,6 +12,7 @@ import {
   txHash,
   type Wei,
 } from '@millrace/base'
+import type { Expression } from '@millrace/protocol'
 import {
   atQuotedPrice,
   buildRequest,
@@ -31,7 +32,6 @@ import {
   quote,
   readManifest,
   requireFree,
-  requireMatch,
   type ServiceLevel,
   type SignedRequest,
 } from '@millrace/sdk'
@@ -41,6 +41,7 @@ import { DeterminismNeededError } from '../errors.ts'
 import type { Job } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
 import { loadLocalApp, namesLocalApp, programOf } from './appSource.ts'
+import { askMarket } from './askMarket.ts'
 import { type JobFlags, type JobSpec, type LocalInput, specOfFlags } from './jobSpec.ts'
 
 /** What is to be bought. */
@@ -55,6 +56,10 @@ export type Purchase = {
   /** What the pool must promise of time; undefined for no promise. */
   sla?: ServiceLevel | undefined
   onlyPool: Address | undefined
+  /** What the ad of the pool must say. */
+  requirements: Expression | undefined
+  /** Which pool to prefer, as the text of an expression; the cheapest when absent. */
+  rank: string | undefined
   /** Data set that every task reads. */
   dataset: Address | undefined
   /** Folder for the results; by default one named after the job. */
@@ -69,6 +74,8 @@ export type Offer = {
   resolved: ResolvedApp
   spec: JobSpec
   request: ReturnType<typeof buildRequest>
+  /** Bytes of the request's ad; undefined when it has none. */
+  ad: Hex | undefined
   match: Match
   price: Wei
   bagCid: string
@@ -113,9 +120,9 @@ export async function prepareJob(
     },
     { signal },
   )
-  const { trust, deadlineSec, maxPrice, sla, onlyPool, dataset } = purchase
+  const { trust, deadlineSec, sla, onlyPool, dataset } = purchase
   if (dataset !== undefined) await datasetCid(client, dataset, { signal })
-  const asked = buildRequest(client, {
+  const plain = buildRequest(client, {
     requester: cloud.account,
     app: resolved.app,
     manifest,
@@ -127,12 +134,13 @@ export async function prepareJob(
     ...(onlyPool === undefined ? {} : { onlyPool }),
     ...(dataset === undefined ? {} : { dataset }),
   })
-  const match = requireMatch(await quote(client, asked, { signal }), asked, maxPrice)
+  const { asked, ad, match } = await askMarket(client, plain, purchase, signal)
   const request = atQuotedPrice(asked, match)
   return {
     resolved,
     spec,
     request,
+    ad,
     match,
     price: priceOf(match, request),
     bagCid: bag.cid,
@@ -155,7 +163,8 @@ export async function buyJob(
   const { client } = cloud
   const { resolved, spec, price, purchase } = offer
   await requireFree(client, cloud.account, price)
-  const request = (await createOrder(client, 'request', offer.request)) as SignedRequest
+  const signed = await createOrder(client, 'request', offer.request, offer.ad)
+  const request = signed as SignedRequest
   const db = context.db()
   const job = db.addJob({
     request: request.hash,
@@ -168,7 +177,10 @@ export async function buyJob(
       tasks: spec.tasks.length,
       labels: spec.labels,
       trust: purchase.trust,
-      signed: JSON.parse(toJson({ order: request.order, signature: request.signature })),
+      signed: JSON.parse(
+        toJson({ order: request.order, signature: request.signature, ad: request.ad }),
+      ),
+      rank: purchase.rank,
       deals: [],
       out: purchase.out === undefined ? undefined : resolve(purchase.out),
     },
@@ -204,7 +216,11 @@ async function matchAll(
       record: { ...job.record, deals: deals.map(recordDeal) },
     })
     if (dealt >= wanted) break
-    const answer = await quote(client, request.order, { signal })
+    const answer = await quote(client, request.order, {
+      ad: request.ad,
+      rank: job.record.rank,
+      signal,
+    })
     next = answer.found ? answer : undefined
   }
   return deals
@@ -237,10 +253,13 @@ export async function resumeJob(context: Context, cloud: Cloud, job: Job): Promi
     hash,
     order,
     signature: signed.signature as Hex,
+    ad: signed.ad as Hex | undefined,
   }
   const { state } = await publishOrder(client, request, { signal })
   const answer =
-    state === 'open' ? await quote(client, order, { signal }) : { found: false as const }
+    state === 'open'
+      ? await quote(client, order, { ad: request.ad, rank: job.record.rank, signal })
+      : { found: false as const }
   if (answer.found) await matchAll(context, cloud, { request, match: answer, job, earlier: known })
   return currentOf(context, job)
 }

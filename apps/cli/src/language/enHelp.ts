@@ -51,6 +51,8 @@ export const enHelp = {
     sla: 'share of the tasks that must be in time, such as 95%: a pool that promises less is not taken, and one that breaks its promise pays (default: no promise)',
     taskTime: 'time for one task from its start on, with --sla (default: the deadline)',
     pool: 'only this pool',
+    requirements: 'what the ad of the pool must say, such as TARGET.MemoryMiB >= 2048',
+    rank: 'which pool to prefer: the one for which this expression is highest (default: the cheapest)',
     dataset: 'id of a data set that every task reads as /in/dataset (npx millrace dataset ls)',
     out: 'folder for the results (default: ./millrace-results/APP-ID)',
     wait: 'wait for the end (the default)',
@@ -158,6 +160,8 @@ export const enHelp = {
     workers: 'workers to start',
     port: (service: string) =>
       `port of the ${service} service (default: a free one, then the same again)`,
+    poolAd:
+      'the ad of the pool, a file or its text: [ Region = "eu"; Requirements = TARGET.Tasks < 1000 ]',
     settleWindow: 'time between commit and settlement at most; refunds wait for it',
     out: 'folder for the result of the main job',
     logLevel: 'error, warn, info or debug',

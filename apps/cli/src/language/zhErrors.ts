@@ -3,6 +3,8 @@ export const zhErrors: Record<string, string | undefined> = {
   INVALID_INPUT: '输入有误：请按上面的说明改正该字段。',
   BAD_USAGE: '命令用法有误。',
   CLASS_AD_SYNTAX: '广告或表达式无法读取：请按上面的位置改正。',
+  CLASS_AD_NOT_ON_CHAIN: '该条件无法在链上计算：请按上面的提示改写。',
+  REQUIREMENTS_NOT_MET: '资源池与请求的要求没有同时满足。',
   CLASS_AD_TOO_LARGE: '广告或表达式过长或嵌套过深。',
   FILE_NOT_READABLE: '文件无法读取：请检查拼写和权限。',
   UNKNOWN_APP: '目录中没有这个应用。',

@@ -20,6 +20,7 @@ export function addCloudCommands(program: Command, tools: Tools): void {
         ['--chain-port <port>', help.port('chain')],
         ['--storage-port <port>', help.port('storage')],
         ['--pool-port <port>', help.port('pool')],
+        ['--pool-ad <ad>', help.poolAd],
         ['--settle-window <time>', help.settleWindow, '10m'],
         ['--log-level <level>', help.logLevel, 'info'],
       ],

@@ -15,13 +15,15 @@ class LimitReached extends Error {}
 /** One evaluation: what is open, and how much work it may still do. */
 export class Evaluation {
   readonly #surroundings: Surroundings
+  readonly #maxSteps: number
   /** References being evaluated, so that one that comes back to itself is seen. */
   readonly #references: { expression: Expression; scope: Scope }[] = []
   #open = 0
   #steps = 0
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: Surroundings, maxSteps = MAX_STEPS) {
     this.#surroundings = surroundings
+    this.#maxSteps = Math.min(maxSteps, MAX_STEPS)
   }
 
   /** The value of an expression; error when it takes more work than the limits allow. */
@@ -36,7 +38,7 @@ export class Evaluation {
 
   #charge(steps: number): void {
     this.#steps += steps
-    if (this.#steps > MAX_STEPS) throw new LimitReached()
+    if (this.#steps > this.#maxSteps) throw new LimitReached()
   }
 
   #evaluate(expression: Expression, scope: Scope | undefined): Value {

@@ -12,6 +12,8 @@ export type EvaluateOptions = {
   nowSec?: number
   /** A number from 0 up to 1 for `random()`; without it `random()` is error. */
   random?: () => number
+  /** Most nodes to visit, where many ads are judged; see `limits.ts` for the most there is. */
+  maxSteps?: number
 }
 
 export type EvaluateContext = EvaluateOptions & {
@@ -43,7 +45,7 @@ const EMPTY = makeAd([])
  */
 export function evaluate(expression: Expression, context: EvaluateContext = {}): Value {
   const { left } = contextOf(context.my ?? EMPTY, context.target ?? EMPTY, context)
-  return new Evaluation(surroundingsOf(context)).valueIn(expression, left)
+  return new Evaluation(surroundingsOf(context), context.maxSteps).valueIn(expression, left)
 }
 
 /** Whether two ads accept each other, and how they rank each other. */
@@ -54,7 +56,7 @@ export function matchAds(
 ): MatchResult {
   const { match } = contextOf(left, right, options)
   const valueBetween = (expression: Expression) =>
-    new Evaluation(surroundingsOf(options)).valueIn(expression, match)
+    new Evaluation(surroundingsOf(options), options.maxSteps).valueIn(expression, match)
   const symmetric = valueBetween(SYMMETRIC)
   return {
     matches: truthOf(symmetric) === true,

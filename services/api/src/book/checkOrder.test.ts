@@ -1,8 +1,10 @@
-import { seconds, unixSeconds, wei } from '@millrace/base'
+import { type Hex, type Hex32, seconds, unixSeconds, wei } from '@millrace/base'
+import { WrongAdError } from '@millrace/chain'
+import { AdEncodingError, hashAd, NO_AD, parseAd, toChainAd } from '@millrace/protocol'
 import type { SignedOrder } from '@millrace/wire'
 import { describe, expect, it } from 'vitest'
 import { APP, anAppOrder, aPoolOrder, aRequest, NOW } from '../testOrders.ts'
-import { checkLife, checkNumbers } from './checkOrder.ts'
+import { checkAd, checkLife, checkNumbers } from './checkOrder.ts'
 import { factsOf } from './orderFacts.ts'
 
 const check = (signed: Pick<SignedOrder, 'kind' | 'order'>) => {
@@ -42,5 +44,27 @@ describe('the checks of an order', () => {
     check({ kind: 'app', order: anAppOrder({ expiresAt: NOW }) })
     const eternal = anAppOrder({ expiresAt: unixSeconds(2 ** 47) })
     refuses({ kind: 'app', order: eternal }, 'order.expiresAt')
+  })
+})
+
+describe('checkAd', () => {
+  const compiled = toChainAd(parseAd('[ MemoryMiB = 64; Requirements = TARGET.Tasks < 9 ]'))
+  const signedWith = (ad: Hex | undefined, hash: Hex32): SignedOrder => ({
+    kind: 'pool',
+    order: aPoolOrder({ ad: hash }),
+    signature: '0x',
+    ...(ad === undefined ? {} : { ad }),
+  })
+
+  it('takes the ad that the order names, and none where it names none', () => {
+    checkAd(signedWith(compiled.ad, compiled.hash))
+    checkAd(signedWith(undefined, NO_AD.hash))
+    checkAd(signedWith('0x', NO_AD.hash))
+  })
+
+  it('refuses another ad, a missing one, and bytes that are no ad', () => {
+    expect(() => checkAd(signedWith(compiled.ad, NO_AD.hash))).toThrow(WrongAdError)
+    expect(() => checkAd(signedWith(undefined, compiled.hash))).toThrow(WrongAdError)
+    expect(() => checkAd(signedWith('0xff', hashAd('0xff')))).toThrow(AdEncodingError)
   })
 })

@@ -1,6 +1,13 @@
 import { InvalidInputError, type UnixSeconds, ZERO_ADDRESS } from '@millrace/base'
 import { OrderExpiredError, WrongAdError } from '@millrace/chain'
-import { DETERMINISM, hashAd, type PoolOrder, type RequestOrder } from '@millrace/protocol'
+import {
+  DETERMINISM,
+  hashAd,
+  matchesAds,
+  NO_AD,
+  type PoolOrder,
+  type RequestOrder,
+} from '@millrace/protocol'
 import type { SignedOrder } from '@millrace/wire'
 import type { OrderFacts } from './orderFacts.ts'
 
@@ -88,16 +95,17 @@ function checkTimes({ taskSec, slaBps }: { taskSec: number; slaBps: number }): v
 }
 
 /**
- * Whether an ad that comes with an order is the one that the order names.
+ * Whether an ad that comes with an order is the one that the order names, and one that Market can read.
  *
- * @throws {WrongAdError} `WRONG_AD`
+ * @throws {WrongAdError} `WRONG_AD` {@link AdEncodingError}
  */
 export function checkAd(signed: SignedOrder): void {
   if (signed.kind !== 'pool' && signed.kind !== 'request') return
-  const { ad = '0x', order, kind } = signed
+  const { ad = NO_AD.ad, order, kind } = signed
   const found = hashAd(ad)
   if (found !== order.ad)
     throw new WrongAdError({ side: kind === 'pool' ? 2 : 3, expected: order.ad, found })
+  matchesAds(ad, NO_AD.ad)
 }
 
 type Resources = { fuel: bigint; memoryMiB: number; diskMiB: number; wallSec: number }

@@ -1,13 +1,15 @@
-import { type Address, type Clock, type Hex, nowSec, ZERO_ADDRESS } from '@millrace/base'
+import { type Address, type Clock, nowSec, ZERO_ADDRESS } from '@millrace/base'
 import { marketDomain, type ReadClient, readMembership } from '@millrace/chain'
 import type { Database } from '@millrace/database'
-import { hashOrder, type RequestOrder } from '@millrace/protocol'
-import type { MatchAnswer } from '@millrace/wire'
+import { readAssetAds } from '@millrace/indexer/schema'
+import { hashOrder, parseExpression, type RequestOrder } from '@millrace/protocol'
+import type { MatchAnswer, MatchQuestion } from '@millrace/wire'
 import type { ParameterCache } from '../parameterCache.ts'
 import { readOrderState } from './bookTable.ts'
 import { checkNumbers } from './checkOrder.ts'
 import { matchBook } from './matchBook.ts'
 import { type Offers, readOffers } from './offersTable.ts'
+import { poolsOf, rankPools } from './rankPools.ts'
 
 export type FindMatchDeps = {
   client: ReadClient
@@ -17,16 +19,19 @@ export type FindMatchDeps = {
 }
 
 /**
- * Asks the book for a request, signed or not: `POST /match`.
+ * Asks the book for a request, signed or not: `POST /match`. With a rank the best liked pool wins,
+ * and the cheapest of equally liked ones.
  *
  * @throws {InvalidInputError} `INVALID_INPUT`
+ * @throws {ClassAdSyntaxError} `CLASS_AD_SYNTAX` for a rank that cannot be read
  */
 export async function findMatch(
   deps: FindMatchDeps,
-  { request, ad }: { request: RequestOrder; ad?: Hex | undefined },
+  { request, ad, rank }: MatchQuestion,
 ): Promise<MatchAnswer> {
   const { client, database, clock, parameters } = deps
   checkNumbers({ kind: 'request', order: request })
+  const ranking = rank === undefined ? undefined : parseExpression(rank)
   const at = nowSec(clock)
   const hash = hashOrder('request', request, marketDomain(client))
   const [offers, { consumed }, { maxDeadlineSec, maxMaturitySec }] = await Promise.all([
@@ -37,7 +42,17 @@ export async function findMatch(
   const members = await readMemberships(client, restrictionsOf(request, offers))
   const isMember = (group: Address, who: Address) => members.has(`${group} ${who}`)
   const context = { nowSec: at, maxDeadlineSec, maxMaturitySec, isMember }
-  return matchBook({ request, ad, consumed, offers, context })
+  const ranks =
+    ranking === undefined
+      ? undefined
+      : rankPools({
+          request,
+          rank: ranking,
+          pools: offers.pool,
+          ads: await readAssetAds(database, poolsOf(offers.pool)),
+          nowSec: at,
+        })
+  return matchBook({ request, ad, consumed, offers, context, ranks })
 }
 
 type Restriction = { group: Address; who: Address }

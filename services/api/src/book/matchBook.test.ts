@@ -1,5 +1,5 @@
 import { unixSeconds, wei } from '@millrace/base'
-import type { RequestOrder } from '@millrace/protocol'
+import { parseAd, type RequestOrder, toChainAd } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import { APP, appInBook, aRequest, NOW, POOL, poolInBook, REQUESTER } from '../testOrders.ts'
 import { type MatchBookParameters, matchBook } from './matchBook.ts'
@@ -29,6 +29,39 @@ describe('matchBook', () => {
     expect(answer).toMatchObject({ found: true, costPerTask: 7n, volume: 100 })
     expect(answer.found && answer.pool.hash).toBe(cheap.hash)
     expect(answer.found && answer.app.hash).toBe(app.hash)
+  })
+
+  it('takes the pool that the request likes best, and the cheapest of equally liked ones', () => {
+    const [cheap, liked, dear] = [1n, 5n, 9n].map((price) => poolInBook({ price: wei(price) }))
+    if (cheap === undefined || liked === undefined || dear === undefined) throw new RangeError()
+    const ranks = new Map([
+      [cheap.hash, -1],
+      [liked.hash, 2.5],
+      [dear.hash, 2.5],
+    ])
+    const offers = { app: [appInBook()], pool: [cheap, dear, liked] }
+    const answer = ask(offers, {}, { ranks })
+    expect(answer.found && answer.pool.hash).toBe(liked.hash)
+    const unranked = ask(offers)
+    expect(unranked.found && unranked.pool.hash).toBe(cheap.hash)
+  })
+
+  it('takes only pools whose ad meets the requirements, and says so of the others', () => {
+    const asked = toChainAd(parseAd('[ Requirements = TARGET.Region == "eu" ]'))
+    const [here, there] = ['eu', 'us'].map((region) => toChainAd(parseAd(`[Region = "${region}"]`)))
+    if (here === undefined || there === undefined) throw new RangeError()
+    const near = poolInBook({ ad: here.hash, price: wei(9n) }, { ad: here.ad })
+    const far = poolInBook({ ad: there.hash }, { ad: there.ad })
+    const silent = poolInBook()
+    const request = { ad: asked.hash }
+    const found = ask({ app: [appInBook()], pool: [far, silent, near] }, request, { ad: asked.ad })
+    expect(found.found && found.pool.hash).toBe(near.hash)
+    const none = ask({ app: [appInBook()], pool: [far, silent] }, request, { ad: asked.ad })
+    const reasons = none.found ? [] : none.reasons.map(({ order, code }) => [order, code])
+    expect(reasons).toEqual([
+      [far.hash, 'REQUIREMENTS_NOT_MET'],
+      [silent.hash, 'REQUIREMENTS_NOT_MET'],
+    ])
   })
 
   it('takes the larger volume among equally cheap ones', () => {

@@ -20,6 +20,8 @@ export type MatchBookParameters = {
   consumed: bigint
   offers: Offers
   context: Omit<MatchContext, 'consumed'>
+  /** How much the request likes each pool order; without it only price and volume count. */
+  ranks?: ReadonlyMap<OrderHash, number> | undefined
 }
 
 /** A side without any order is undefined; a neutral one stands in, so that the others are judged too. */
@@ -31,8 +33,9 @@ type Combination = {
 type Reason = Extract<MatchAnswer, { found: false }>['reasons'][number]
 
 /**
- * The cheapest orders that fit a request, or every reason why none does. Among equally cheap ones
- * those with the larger volume win: fewer deals for the same bag. Pure.
+ * The cheapest orders that fit a request, or every reason why none does. Pools that the request ranks
+ * higher come before cheaper ones; among equally cheap ones those with the larger volume win: fewer
+ * deals for the same bag. Pure.
  */
 export function matchBook(parameters: MatchBookParameters): MatchAnswer {
   const { offers } = parameters
@@ -45,7 +48,7 @@ export function matchBook(parameters: MatchBookParameters): MatchAnswer {
       contextOf(combination, parameters),
     )
     if (mismatches.length === 0 && missing.length === 0)
-      best = better(best, offerOf(combination, parameters))
+      best = better(best, offerOf(combination, parameters), parameters.ranks)
     for (const mismatch of mismatches) addReason(reasons, combination, mismatch)
   }
   return best ?? { found: false, reasons: [...missing, ...reasons.values()].slice(0, MAX_REASONS) }
@@ -156,9 +159,16 @@ function offerOf(combination: Combination, parameters: MatchBookParameters): Fou
   }
 }
 
-function better(best: Found | undefined, next: Found): Found {
-  if (best === undefined || next.costPerTask < best.costPerTask) return next
+function better(best: Found | undefined, next: Found, ranks: MatchBookParameters['ranks']): Found {
+  if (best === undefined) return next
+  const liked = rankIn(ranks, next) - rankIn(ranks, best)
+  if (liked !== 0) return liked > 0 ? next : best
+  if (next.costPerTask < best.costPerTask) return next
   return next.costPerTask === best.costPerTask && next.volume > best.volume ? next : best
+}
+
+function rankIn(ranks: MatchBookParameters['ranks'], { pool }: Found): number {
+  return ranks?.get(pool.hash) ?? 0
 }
 
 function addReason(

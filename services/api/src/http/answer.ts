@@ -1,9 +1,13 @@
 import { BaseError, errorToJson, InvalidInputError, isRetryable, toJson } from '@millrace/base'
+import { AdEncodingError } from '@millrace/protocol'
 import type { Context } from 'hono'
 
 type ErrorStatus = 400 | 404 | 409 | 413 | 429 | 500 | 503
 
 const STATUS_BY_CODE: Record<string, ErrorStatus> = {
+  CLASS_AD_SYNTAX: 400,
+  CLASS_AD_TOO_LARGE: 400,
+  WRONG_AD: 400,
   ORDER_EXPIRED: 400,
   BAD_SIGNATURE: 400,
   WRONG_AD: 400,
@@ -30,7 +34,7 @@ export function statusOf(error: unknown): ErrorStatus {
   const byCode = error instanceof BaseError ? STATUS_BY_CODE[error.code] : undefined
   if (byCode !== undefined) return byCode
   if (isRetryable(error)) return 503
-  return error instanceof InvalidInputError ? 400 : 500
+  return error instanceof InvalidInputError || error instanceof AdEncodingError ? 400 : 500
 }
 
 function retryAfterOf(error: unknown): number {

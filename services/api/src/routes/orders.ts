@@ -3,10 +3,9 @@ import { BaseError, nowSec } from '@millrace/base'
 import {
   zAddress,
   zBookOrder,
-  zHex,
   zMatchAnswer,
+  zMatchQuestion,
   zOrderHash,
-  zRequestOrder,
   zSignedOrder,
 } from '@millrace/wire'
 import { z } from 'zod'
@@ -66,8 +65,8 @@ export function addOrderRoutes(app: OpenAPIHono, deps: RouteDeps): void {
     path: '/match',
     tag: 'orders',
     summary:
-      'The cheapest orders that fit a request, signed or not, or every reason why none does.',
-    body: z.strictObject({ request: zRequestOrder, ad: zHex.optional() }),
+      'The best ranked, then the cheapest orders that fit a request, signed or not, or every reason why none does.',
+    body: zMatchQuestion,
     answer: zMatchAnswer,
     handle: ({ body }) => findMatch(deps, body),
   })

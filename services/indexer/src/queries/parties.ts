@@ -60,6 +60,18 @@ export async function readWorker(sql: Sql, worker: Address): Promise<WorkerRow |
   return row === undefined ? undefined : toWorker(row)
 }
 
+/** What the registry has of each of these assets, as their owners wrote it. */
+export async function readAssetAds(
+  sql: Sql,
+  assets: readonly Address[],
+): Promise<ReadonlyMap<Address, string>> {
+  const rows = await sql.query<{ asset: Address; ad: string }>(
+    'select asset, ad from assets where asset = any($1)',
+    [assets],
+  )
+  return new Map(rows.map(({ asset, ad }) => [asset, ad]))
+}
+
 /** Balances in escrow; an account that never used it has none. */
 export async function readAccountRow(sql: Sql, account: Address): Promise<AccountRow> {
   const [row] = await sql.query<Omit<AccountRow, 'account'>>(

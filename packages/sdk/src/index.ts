@@ -103,6 +103,13 @@ export {
 } from './quote.ts'
 export { digestOf, type JobReceipt, type Payment, readJobReceipt } from './receipt.ts'
 export {
+  deliverWork,
+  fetchTask,
+  fetchWork,
+  type OfferWorkParameters,
+  offerWork,
+} from './services.ts'
+export {
   type FollowedDeal,
   readSettled,
   type Settled,

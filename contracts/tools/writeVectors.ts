@@ -36,6 +36,7 @@ import { encodeAbiParameters, keccak256, toHex } from 'viem'
 import { actorOf } from './actors.ts'
 import { digestOf, packBatch } from './batchBuilder.ts'
 import { classAds } from './classAdVectors.ts'
+import { file } from './fileVectors.ts'
 
 const DIR = 'contracts/test/vectors'
 const check = process.argv.includes('--check')
@@ -273,6 +274,7 @@ const files = {
   classAds: classAds(),
   marketAds: marketAds(),
   batch: { ...domain, ...(await batch()) },
+  file: file(),
 }
 
 mkdirSync(DIR, { recursive: true })

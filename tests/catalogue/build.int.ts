@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 import {
   ASSEMBLYSCRIPT_PROGRAMS,
@@ -36,4 +38,10 @@ it.each(ASSEMBLYSCRIPT_PROGRAMS)('%s builds to the committed bytes with Assembly
   const out = join(dir, `${name}.wasm`)
   buildProgram(name, out)
   expect(digestOf(out)).toBe(committedDigests()[name])
+})
+
+it('the keccak of files on sale builds to the committed bytes', () => {
+  const script = fileURLToPath(new URL('../../scripts/buildKeccak.ts', import.meta.url))
+  const cwd = fileURLToPath(new URL('../..', import.meta.url))
+  expect(execFileSync(process.execPath, [script, '--check'], { cwd, encoding: 'utf8' })).toBe('')
 })

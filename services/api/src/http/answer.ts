@@ -7,7 +7,6 @@ type ErrorStatus = 400 | 404 | 409 | 413 | 429 | 500 | 503
 const STATUS_BY_CODE: Record<string, ErrorStatus> = {
   CLASS_AD_SYNTAX: 400,
   CLASS_AD_TOO_LARGE: 400,
-  WRONG_AD: 400,
   ORDER_EXPIRED: 400,
   BAD_SIGNATURE: 400,
   WRONG_AD: 400,

@@ -28,6 +28,7 @@ import {
   waitForSale,
   walletOf,
 } from '@millrace/sdk'
+import { memoryBlobStore } from '@millrace/storage/client'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CloudUnderTest, startCloudUnderTest, until } from './chaos/cloudUnderTest.ts'
@@ -218,6 +219,23 @@ describe('a data set', () => {
       ...['dataset', 'publish', 'table.csv', '--price', '0.5'],
     ])
     expect(again.dataset).toBe(published.dataset)
+  })
+
+  it('that its owner does not serve is refused before anything is bought', async () => {
+    const lost = { ...stranger, storage: memoryBlobStore() }
+    const { dataset } = await publishDataset(lost, {
+      name: 'lost',
+      description: 'its owner kept it',
+      source: sourceOf(new TextEncoder().encode('nobody has this')),
+      price: wei(UNIT),
+    })
+    const before = await gainOf(stranger)
+    const args = ['run', 'primes', '--dataset', dataset, '--', '1', '2']
+    expect(await cloud.millrace(args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/whose bytes are in storage/),
+    })
+    expect(await gainOf(stranger)).toBe(before)
   })
 
   it('that does not exist is refused before anything is bought', async () => {

@@ -71,6 +71,26 @@ export async function datasetCid(
   })
 }
 
+/**
+ * Looks before a request names a data set: whoever buys runs on one whose bytes nobody has pays for tasks
+ * that can only say so.
+ *
+ * @throws {InvalidInputError} `INVALID_INPUT` when it is not registered, or not in storage
+ */
+export async function requireDataset(
+  client: Pick<Client, 'chain' | 'storage'>,
+  dataset: Address,
+  options: { signal?: AbortSignal } = {},
+): Promise<void> {
+  const cid = await datasetCid(client, dataset, options)
+  if (await client.storage.has(cid)) return
+  throw new InvalidInputError({
+    field: 'dataset',
+    value: dataset,
+    expected: `a data set whose bytes are in storage; ${cid} is not`,
+  })
+}
+
 async function sellDataset(
   client: Client,
   { dataset, price }: { dataset: Address; price: Wei },

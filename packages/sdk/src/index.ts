@@ -32,6 +32,7 @@ export {
   type PublishDatasetParameters,
   type PublishedDataset,
   publishDataset,
+  requireDataset,
 } from './datasets.ts'
 export {
   AmbiguousAppError,

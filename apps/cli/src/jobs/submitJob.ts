@@ -17,7 +17,6 @@ import {
   atQuotedPrice,
   buildRequest,
   createOrder,
-  datasetCid,
   type FollowedDeal,
   findApp,
   findDeals,
@@ -31,6 +30,7 @@ import {
   putInput,
   quote,
   readManifest,
+  requireDataset,
   requireFree,
   type ServiceLevel,
   type SignedRequest,
@@ -121,7 +121,7 @@ export async function prepareJob(
     { signal },
   )
   const { trust, deadlineSec, sla, onlyPool, dataset } = purchase
-  if (dataset !== undefined) await datasetCid(client, dataset, { signal })
+  if (dataset !== undefined) await requireDataset(client, dataset, { signal })
   const plain = buildRequest(client, {
     requester: cloud.account,
     app: resolved.app,

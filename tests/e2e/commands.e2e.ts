@@ -99,6 +99,27 @@ describe('millrace run', () => {
     )
   })
 
+  it('takes only a pool that is what --requirements ask for, and says what is not', async () => {
+    const require = 'TARGET.Workers >= 1 && TARGET.Type == "POOL" && TARGET.PriceMicro <= 2000'
+    const report = await ask<Report>(['run', 'primes', '--requirements', require, '--', '1', '10'])
+    expect(report).toMatchObject({ state: 'done', settled: 1 })
+    const args = [
+      'run',
+      'primes',
+      '--requirements',
+      `${require} && TARGET.Gpus >= 1`,
+      '--',
+      '1',
+      '10',
+    ]
+    const { code, stderr } = await cloud.millrace(args)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('TARGET.gpus >= 1')
+    expect(stderr).toContain('TARGET.gpus = 0')
+    const bits = await cloud.millrace(['run', 'primes', '--requirements', 'TARGET.Fuel | 1'])
+    expect(bits.stderr).toContain('the operator | at position 12')
+  })
+
   it('shows the price and buys nothing with --dry-run', async () => {
     const before = await cloud.ask<{ jobs: unknown[] }>(['job', 'ls'])
     const offer = await ask<{ price: string }>([...['run', 'primes', '--dry-run'], '--', '1', '2'])

@@ -7,8 +7,8 @@ import {MatchProofs, PoolOrder, RequestOrder} from "../types/Orders.sol";
 
 /// @notice Matching of the ads of a pool's and a requester's order.
 library AdLib {
-    /// @dev Bounds what an ad can cost whoever sends the match.
-    uint256 private constant MATCH_GAS = 3_000_000;
+    /// @dev Bounds what an ad can cost whoever sends the match; ClassAds takes at most 300,000.
+    uint256 private constant MATCH_GAS = 400_000;
 
     /// @notice Reverts unless the ads are those of the orders and each meets the other's requirements.
     function check(

@@ -164,13 +164,18 @@ function poolOrder(
 }
 
 /**
- * What the local pool says of itself: its kind, its name, and what its operator wrote. Checked against
- * what an order can carry, so that a bad ad is told before anything starts.
+ * What the local pool says of itself: its kind, its name, its machines, and what its operator wrote.
+ * Checked against what an order can carry, so that a bad ad is told before anything starts.
  *
+ * @param workers - How many workers it starts with.
  * @throws {ClassAdSyntaxError} {@link ClassAdNotOnChainError} {@link ClassAdTooLargeError}
  */
-export function poolWords(text = '[]'): ClassAd {
-  const basic = parseAd(`[ Type = "pool"; Name = "${POOL_NAME}" ]`)
+export function poolWords(workers: number, text = '[]'): ClassAd {
+  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
+  const opSys = process.platform === 'darwin' ? 'macos' : 'linux'
+  const basic = parseAd(
+    `[ Type = "pool"; Name = "${POOL_NAME}"; Workers = ${workers}; Arch = "${arch}"; OpSys = "${opSys}"; Gpus = 0 ]`,
+  )
   const words = { attributes: new Map([...basic.attributes, ...parseAd(text).attributes]) }
   toChainAd(words)
   return words

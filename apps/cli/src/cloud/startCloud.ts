@@ -124,9 +124,11 @@ function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
       value: options.settleWindow,
       expected: 'between 60s and 7d',
     })
+  const workers = parseCount(options.workers, '--workers')
   return {
-    workers: parseCount(options.workers, '--workers'),
+    workers,
     poolWords: poolWords(
+      workers,
       options.poolAd === undefined ? undefined : readAdText(options.poolAd, '--pool-ad'),
     ),
     ports,

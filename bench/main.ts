@@ -2,6 +2,7 @@
 // Prints every figure of the README and of the issues' bars, measured here and now. Exit code 1 when a bar is missed.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { classAdEvaluations, classAdMatches } from './classAds.ts'
 import { type Bench, type Figure, measure } from './figure.ts'
 import { firstSettled } from './firstSettled.ts'
 import { gigabyteFile, gigabyteMemory } from './gigabyteFile.ts'
@@ -12,6 +13,8 @@ import { wasmOverhead } from './wasmOverhead.ts'
 
 const BENCHES: readonly Bench[] = [
   wasmOverhead,
+  classAdEvaluations,
+  classAdMatches,
   firstSettled,
   tinyRun,
   trivialBag,

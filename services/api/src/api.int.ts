@@ -311,6 +311,29 @@ describe('POST /match', () => {
     expect(codes).toContain('REQUIREMENTS_NOT_MET')
   })
 
+  it('takes the pool that the request ranks first, and the cheapest without a rank', async () => {
+    const roomy = await postOrder(
+      await market.sign('pool', market.poolOrder({ diskMiB: 4096, volume: 3n })),
+    )
+    await postOrder(await market.sign('pool', market.poolOrder({ price: wei(2n), volume: 3n })))
+    const ask = async (rank?: string) => {
+      const response = await post('/match', { request: market.requestOrder(), rank })
+      const answer = zMatchAnswer.parse(await response.json())
+      return answer.found ? answer.pool.hash : answer.reasons
+    }
+    expect(await ask('TARGET.DiskMiB - MY.DiskMiB')).toBe(roomy.hash)
+    expect(await ask('ifThenElse(TARGET.Nothing, 1, 0)')).toBe(await ask())
+    expect(await ask()).not.toBe(roomy.hash)
+  })
+
+  it('refuses a rank that cannot be read', async () => {
+    const response = await post('/match', { request: market.requestOrder(), rank: '1 +' })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      error: { code: 'CLASS_AD_SYNTAX', meta: { position: 3 } },
+    })
+  })
+
   it('finds a pool that promises what is asked of time', async () => {
     const promise = { taskSec: seconds(60), slaBps: 9500 }
     const pool = await postOrder(await market.sign('pool', market.poolOrder(promise)))

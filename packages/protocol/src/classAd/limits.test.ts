@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ClassAdTooLargeError } from './errors.ts'
 import { evaluate, matchAds } from './match.ts'
 import { parseAd, parseExpression } from './parser.ts'
 import { printValue } from './printValue.ts'
@@ -108,5 +109,11 @@ describe('an ad of a stranger', () => {
         `${chain(20, (next) => `sum(list) + ${next}`, '1').slice(0, -1)}; list = ${list}]`,
       ),
     ).toBe('error')
+  })
+
+  it('that nests deeper than it may is refused when it is read', () => {
+    const deep = `[a = ${'('.repeat(100_000 / 4)}1]`
+    expect(() => parseAd(deep)).toThrow(ClassAdTooLargeError)
+    expect(() => parseAd(`[a = ${'-'.repeat(10_000)} b]`)).toThrow(ClassAdTooLargeError)
   })
 })

@@ -156,7 +156,12 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
 export type OrderChange = { [K in OrderKind]?: Partial<OrderByKind[K]> }
 
 /** Everybody signs; the match opens a deal for `maxVolume` tasks at most. */
-export async function makeDeal(story: Story, orders: Orders, maxVolume: number) {
+export async function makeDeal(
+  story: Story,
+  orders: Orders,
+  maxVolume: number,
+  ads: { pool: Hex; request: Hex } = { pool: '0x', request: '0x' },
+) {
   const { local } = story
   const hasDataset = orders.request.dataset !== ZERO_ADDRESS
   const none = { ...orders.dataset, dataset: ZERO_ADDRESS }
@@ -167,8 +172,8 @@ export async function makeDeal(story: Story, orders: Orders, maxVolume: number) 
       : '0x',
     poolSignature: await sign(story.poolOwner, 'pool', orders.pool, local),
     requestSignature: await sign(story.requester, 'request', orders.request, local),
-    poolAd: '0x',
-    requestAd: '0x',
+    poolAd: ads.pool,
+    requestAd: ads.request,
   }
   const receipt = await local.write(story.requester, 'market', 'matchOrders', [
     orders.app,

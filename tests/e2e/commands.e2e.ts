@@ -56,6 +56,14 @@ describe('millrace run', () => {
     expect(stderr).toMatch(/Receipt[\s\S]*trust[\s\S]*digest on chain/)
   })
 
+  it('buys a promise of time for the price of one', async () => {
+    const promised = ['run', 'primes', '--sla', '90%', '--task-time', '10m', '--', '1', '100']
+    const { code, stdout, stderr } = await cloud.millrace(promised)
+    expect(code).toBe(0)
+    expect(stdout).toBe('25 primes from 1 to 100\n')
+    expect(stderr).toMatch(/1 task for 0\.00135 coins/)
+  })
+
   it('gives machines one document with everything the receipt says', async () => {
     const report = await ask<Report>(['run', 'primes', '--', '1', '50'])
     expect(report).toMatchObject({ state: 'done', settled: 1, paid: '1100000000000000' })

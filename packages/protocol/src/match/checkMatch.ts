@@ -145,8 +145,9 @@ function checkOffer({ pool, request }: OrderSet): Mismatch[] {
     )
 }
 
-/** Odds mean little to a buyer, who asked for trust. */
+/** Odds mean little to a buyer, who asked for trust, and basis points to nobody. */
 function sayNeed(what: string, value: bigint): string {
+  if (what === 'slaBps') return `${Number(value) / 100} % of the tasks in time`
   if (what !== 'odds') return `${what} ${value}`
   const percent = trustOfOdds(value) * 100
   return `trust ${percent.toFixed(7).replace(/\.?0+$/, '')} %`

@@ -135,7 +135,8 @@ export async function measureMatch(story: Story): Promise<Figures> {
   }
 }
 
-function order(story: Story, minOdds = 4n * WAD, dataset: Address = ZERO_ADDRESS): Orders {
+/** Orders that nobody has matched before. */
+export function order(story: Story, minOdds = 4n * WAD, dataset: Address = ZERO_ADDRESS): Orders {
   return ordersOf(story, ++salt, { request: { minOdds, dataset } })
 }
 

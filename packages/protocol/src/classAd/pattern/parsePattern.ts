@@ -77,7 +77,7 @@ function atom(parsing: Parsing): PatternNode {
     case '(':
       return group(parsing)
     case '[':
-      return unit(parsing, readBrackets(reader))
+      return { kind: 'unit', test: readBrackets(reader, options.ignoreCase) }
     case '.':
       return { kind: 'unit', test: options.dotAll ? () => true : inverse(range(10, 10)) }
     case '^':

@@ -1,5 +1,13 @@
 import { PatternError, type UnitTest } from './patternNode.ts'
-import { anyOf, bracketNamed, classNamed, controlNamed, inverse, range } from './unitSets.ts'
+import {
+  anyOf,
+  bracketNamed,
+  classNamed,
+  controlNamed,
+  ignoringCase,
+  inverse,
+  range,
+} from './unitSets.ts'
 
 /** Text of a pattern read from left to right. */
 export class PatternReader {
@@ -61,12 +69,13 @@ export function readEscape(reader: PatternReader): UnitTest | number {
 }
 
 /** A set in brackets; the opening one has been read. */
-export function readBrackets(reader: PatternReader): UnitTest {
+export function readBrackets(reader: PatternReader, ignoreCase: boolean): UnitTest {
   const negated = reader.accept('^')
   const tests: UnitTest[] = []
   if (reader.accept(']')) tests.push(range(93, 93))
   while (!reader.accept(']')) tests.push(readMember(reader))
-  const test = anyOf(tests)
+  // Before it is turned round: [^a] without regard to capitals leaves out A as well.
+  const test = ignoreCase ? ignoringCase(anyOf(tests)) : anyOf(tests)
   return negated ? inverse(test) : test
 }
 

@@ -1,11 +1,8 @@
 // Fails when a contract has a function that changes state and docs/protocol/authority.md does not say who may call it,
 // or says so of a function that is not there: a new power is seen in review before it is on chain.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { deployable } from './deployable.ts'
 import { readAuthority } from './readAuthority.ts'
-
-const SOURCES = 'contracts/src'
-const NOT_DEPLOYED = /^(interfaces|libraries|types|base)\//
 
 type AbiItem = { type: string; name?: string; stateMutability?: string }
 
@@ -25,9 +22,7 @@ function functionsOf(name: string): string[] | undefined {
 
 const rows = readAuthority()
 const problems: string[] = []
-const contracts = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.sol') && !NOT_DEPLOYED.test(file))
-  .map((file) => basename(file, '.sol'))
+const contracts = deployable()
 for (const contract of contracts) {
   const found = functionsOf(contract)
   if (found === undefined) {

@@ -2,6 +2,7 @@
 // nothing and fails when a figure grew by more than 1 %, or is over its budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { measureAds } from './adScenarios.ts'
+import { deployable } from './deployable.ts'
 import {
   type Figures,
   measureBatch,
@@ -10,7 +11,7 @@ import {
   measureTrusted,
   type Shape,
 } from './gasScenarios.ts'
-import { ABIS, startLocalMarket } from './localMarket.ts'
+import { startLocalMarket } from './localMarket.ts'
 import { beginStory } from './marketStory.ts'
 import { measureFiles, measureServices } from './saleScenarios.ts'
 
@@ -63,20 +64,18 @@ async function measure(): Promise<Figures> {
   }
 }
 
-/** Size of what stays on chain of each contract. */
+/** Size of what stays on chain of each contract that can be deployed. */
 function codeSizes(): Figures {
   return Object.fromEntries(
-    Object.keys(ABIS).map((name) => {
-      const artifact = `contracts/out/${capital(name)}.sol/${capital(name)}.json`
+    deployable().map((name) => {
+      const artifact = `contracts/out/${name}.sol/${name}.json`
       const { deployedBytecode } = JSON.parse(readFileSync(artifact, 'utf8')) as {
         deployedBytecode: { object: string }
       }
-      return [capital(name), (deployedBytecode.object.length - 2) / 2]
+      return [name, (deployedBytecode.object.length - 2) / 2]
     }),
   )
 }
-
-const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 function problemsOf(gas: Figures, codeBytes: Figures, known: { gas: Figures }): string[] {
   const problems: string[] = []

@@ -51,6 +51,12 @@ contract Wallet {
         if (_mode == 1) revert("no");
         if (_mode == 2) return 0xffffffff;
         if (_mode == 3) _mode = 3;
+        if (_mode == 5) while (true) {}
+        if (_mode == 6) {
+            assembly {
+                return(0, 1000000)
+            }
+        }
         if (_mode == 4) {
             assembly {
                 return(0, 4)

@@ -257,10 +257,12 @@ contract MarketMatchOrdersTest is World {
         bytes32 hash = orders.request.hash(market.domainSeparator());
         bytes[4] memory signatures = signAll(orders);
         signatures[3] = signAs(stranger, hash);
-        for (uint256 mode = 1; mode < 5; ++mode) {
+        for (uint256 mode = 1; mode < 7; ++mode) {
             wallet.setMode(mode);
+            uint256 gas = gasleft();
             vm.expectRevert(abi.encodeWithSelector(IMarket.BadSignature.selector, hash, address(wallet)));
             matchSigned(orders, signatures, 1);
+            vm.assertLe(gas - gasleft(), 2_000_000, "a wallet costs more than its bound");
         }
         wallet.setMode(0);
         matchSigned(orders, signatures, 1);

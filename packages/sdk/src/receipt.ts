@@ -155,25 +155,40 @@ function share(gas: bigint, { ownTasks, allTasks }: SettledBatch): bigint {
 
 type Closing = { refund: bigint; stake: bigint; payments: PaymentMade[] }
 
-/** What deals that were closed before all was settled gave back, and paid to their providers. */
+/** What deals gave back at their end, and paid to their providers when it was not with a batch. */
 async function readClosings(client: Client, deals: readonly FollowedDeal[]): Promise<Closing[]> {
-  const isOver = ({ terms }: FollowedDeal): boolean => nowSec(client.clock) > terms.expiresAt
-  const found = await Promise.all(
-    deals.filter(isOver).map(async ({ dealId, terms, block }) => {
-      const where = { dealId }
-      const [closing] = await readEvents(client.chain, {
-        contract: 'market',
-        name: 'DealExpired',
-        where,
-        fromBlock: block,
-      })
-      if (closing === undefined) return undefined
-      const receipt = await readReceipt(client.chain, closing.txHash)
-      const { refund, stake } = closing.args
-      return { refund, stake, payments: paymentsOf(receipt?.events ?? [], terms.requester) }
-    }),
+  const all = await Promise.all(
+    deals.map((deal) =>
+      Promise.all([readExpiry(client, deal), readRefund(client, deal), readBreach(client, deal)]),
+    ),
   )
-  return found.filter((closing) => closing !== undefined)
+  return all.flat().filter((closing) => closing !== undefined)
+}
+
+async function readExpiry(client: Client, deal: FollowedDeal): Promise<Closing | undefined> {
+  if (nowSec(client.clock) <= deal.terms.expiresAt) return undefined
+  const [closing] = await readEvents(client.chain, { ...endOf(deal), name: 'DealExpired' })
+  if (closing === undefined) return undefined
+  const receipt = await readReceipt(client.chain, closing.txHash)
+  const { refund, stake } = closing.args
+  return { refund, stake, payments: paymentsOf(receipt?.events ?? [], deal.terms.requester) }
+}
+
+/** Of spoiled tasks, in a deal that ended with a batch. */
+async function readRefund(client: Client, deal: FollowedDeal): Promise<Closing | undefined> {
+  const [ended] = await readEvents(client.chain, { ...endOf(deal), name: 'DealRefunded' })
+  return ended && { refund: ended.args.refund, stake: ended.args.stake, payments: [] }
+}
+
+/** Of late tasks, where fewer than promised were in time. */
+async function readBreach(client: Client, deal: FollowedDeal): Promise<Closing | undefined> {
+  if (deal.terms.slaBps === 0) return undefined
+  const [breach] = await readEvents(client.chain, { ...endOf(deal), name: 'SlaBreached' })
+  return breach && { refund: breach.args.refund, stake: breach.args.stake, payments: [] }
+}
+
+function endOf({ dealId, block }: FollowedDeal) {
+  return { contract: 'market', where: { dealId }, fromBlock: block } as const
 }
 
 function trustOf(

@@ -114,7 +114,7 @@ export async function watchJob(
       entry.fromBlock = Math.max(entry.fromBlock, block)
     }
     if (fresh.length > 0) onSettled?.(fresh)
-    entry.closed = isFull(entry) || (await isClosed(client, entry.deal))
+    entry.closed = isFull(entry) || (await isClosed(client, entry.deal, more.length > 0))
   }
 
   let missedDeals = false
@@ -163,10 +163,17 @@ function isFull({ deal, seen }: Followed): boolean {
   return seen.size >= deal.terms.volume
 }
 
-/** True when nothing more can settle: closed on chain, or past its last moment. */
-async function isClosed(client: Client, { dealId, terms }: FollowedDeal): Promise<boolean> {
+/**
+ * True when nothing more can settle: closed on chain, or past its last moment. Before its deadline a
+ * deal ends only with a batch, of its last task or of all but spoiled ones.
+ */
+async function isClosed(
+  client: Client,
+  { dealId, terms }: FollowedDeal,
+  hasNews: boolean,
+): Promise<boolean> {
   const now = nowSec(client.clock)
-  if (now <= terms.expiresAt) return false
+  if (now <= terms.expiresAt && !hasNews) return false
   const { status } = await readDeal(client.chain, dealId)
   return status === 'closed' || now > terms.expiresAt + terms.settleWindowSec
 }

@@ -164,7 +164,21 @@ const ACTS: readonly Act[] = [
     if (dealId === undefined) return []
     return [anEvent('DealExpired', { dealId, unsettled: 1, refund: wei(3n), stake: wei(2n) })]
   },
+  endShort,
 ]
+
+/** A deal that ended with spoiled and late tasks. */
+function endShort({ deals }: World, { a, b, amount }: Step): ChainEvent[] {
+  const dealId = [...deals.keys()][a]
+  if (dealId === undefined) return []
+  const late = { inTime: 1, late: b, refund: wei(BigInt(amount)), stake: wei(4n) }
+  return [
+    anEvent('TasksSpoiled', { dealId, indexes: '0x00000001' }),
+    anEvent('SlaBreached', { dealId, ...late }),
+    anEvent('DealRefunded', { dealId, spoiled: 1, refund: wei(3n), stake: wei(2n) }),
+    anEvent('Held', { account: anAddress(b), amount: wei(1n), maturesAt: unixSeconds(amount) }),
+  ]
+}
 
 function registerOrMove({ assets }: World, { a, b }: Step): ChainEvent[] {
   const asset = anAddress(100 + a)

@@ -81,6 +81,34 @@ describe('handleBlock', () => {
     expect(row?.add).toEqual({ bond: -5n })
   })
 
+  it('tells how a deal was delivered: spoiled, late, and what went back', () => {
+    const dealId = aDealId(1)
+    const [deal] = rowsOf(
+      [
+        anEvent('TasksSpoiled', { dealId, indexes: '0x0000000200000005' }),
+        anEvent('DealRefunded', { dealId, spoiled: 2, refund: wei(8n), stake: wei(6n) }),
+        anEvent('SlaBreached', { dealId, inTime: 1, late: 3, refund: wei(4n), stake: wei(9n) }),
+      ],
+      'deals',
+    )
+    expect(deal?.add).toEqual({
+      spoiled: 2,
+      late: 3,
+      refunded: 8n,
+      late_refunded: 4n,
+      compensation: 15n,
+    })
+    expect(deal?.set).toEqual({ breached: true })
+  })
+
+  it('locks credits again that are held', () => {
+    const held = { account: anAddress(1), amount: wei(7n), maturesAt: unixSeconds(3600) }
+    expect(rowsOf([anEvent('Held', held)], 'accounts')[0]?.add).toEqual({
+      maturing: -7n,
+      locked: 7n,
+    })
+  })
+
   it('keeps what a stranger writes storable and short', () => {
     const event = anEvent('AssetRegistered', {
       asset: anAddress(1),

@@ -30,6 +30,12 @@ describe.each<[args: string[], code: number, says: RegExp]>([
   [['run', 'primes', '--sla', 'most'], 2, /--sla is "most"[\s\S]*95%/],
   [['run', 'primes', '--task-time', '5m'], 2, /--task-time is "5m"[\s\S]*--sla/],
   [['run', 'primes', '--sla', '99%'], 3, /99 % of the tasks in time, the pool offers 90 %/],
+  [['run', 'primes', '--rank', '1 +'], 2, /at position 3 is the end of the text/],
+  [['run', 'primes', '--requirements', 'TARGET.Gpus = 1'], 2, /at position 12[\s\S]*Write ==/],
+  [['run', 'primes', '--requirements', 'size(TARGET.x) > 1'], 2, /function size at position 0/],
+  [['ad', 'eval', 'a <> b'], 2, /at position 3[\s\S]*Write !=/],
+  [['ad', 'eval', 'x', '--my', 'none.ad'], 2, /--my: none.ad cannot be read/],
+  [['ad', 'match', '[a = ', 'empty.js'], 2, /at position 5 is the end of the text/],
   [['run', 'primes', '--deadline', 'soon'], 2, /--deadline is "soon"[\s\S]*10m/],
   [['run', 'primes', '--deadline', '400d'], 3, /deadline of/],
   [['run', 'primes', '--max-price', 'cheap'], 2, /--max-price is "cheap"/],
@@ -100,6 +106,8 @@ describe('a cloud', () => {
     [['--workers', '0'], /--workers is "0"/],
     [['--settle-window', '1s'], /--settle-window is "1s"[\s\S]*60s/],
     [['--log-level', 'loud'], /--log-level is "loud"/],
+    [['--pool-ad', '[a = 1 b = 2]'], /at position 7[\s\S]*semicolons/],
+    [['--pool-ad', '[Requirements = size(TARGET.x)]'], /function size at position 16/],
   ])('is not started with %j', async (flags, says) => {
     const home = join(cloud.home, 'other')
     const { code, stderr } = await runMillrace(home, ['cloud', 'start', ...flags])

@@ -128,6 +128,16 @@ describe('millrace run', () => {
     expect(bits.stderr).toContain('the operator | at position 12')
   })
 
+  it('takes the offer that --rank likes best, the cheapest without it', async () => {
+    const offer = async (...rank: string[]) => {
+      const args = ['run', 'primes', '--dry-run', ...rank, '--', '1', '2']
+      return (await ask<{ price: string }>(args)).price
+    }
+    expect(await offer()).toBe('1100000000000000')
+    expect(await offer('--rank', 'TARGET.SlaBps')).toBe('1350000000000000')
+    expect(await offer('--rank', '-TARGET.PriceMicro')).toBe('1100000000000000')
+  })
+
   it('shows the price and buys nothing with --dry-run', async () => {
     const before = await cloud.ask<{ jobs: unknown[] }>(['job', 'ls'])
     const offer = await ask<{ price: string }>([...['run', 'primes', '--dry-run'], '--', '1', '2'])

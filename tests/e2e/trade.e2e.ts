@@ -4,6 +4,7 @@ import { type Hex32, unixSeconds, type Wei, wei } from '@millrace/base'
 import {
   acceptFile,
   createWriteClient,
+  finishFile,
   memoryOutboxStore,
   offerFile,
   readAccount,
@@ -118,6 +119,31 @@ describe('a file', () => {
     const parts: Uint8Array[] = []
     for await (const part of openSealed(sealed(), { ...sale, key })) parts.push(part)
     expect(new Uint8Array(Buffer.concat(parts))).toEqual(FILE)
+  })
+
+  it('is left alone, and its key shown when it is bought', async () => {
+    const args = ['file', 'sell', 'mine.bin', '--price', '1', '--chunk', '16384', '--unsalted']
+    const { offer } = await cloud.ask<{ offer: string }>([...args, '--detach'])
+    const sale = await findFileSale(stranger, offer)
+    expect(sale.terms).toMatchObject({ chunkBytes: 16_384, revealSec: 86_400 })
+    const none = await cloud.millrace(['file', 'complain', offer])
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/downloaded before/) })
+    const wallet = walletOf(stranger)
+    await waitForSuccess(wallet, await acceptFile(wallet, sale))
+    const { stage } = await cloud.ask<{ stage: string }>(['file', 'reveal', offer])
+    expect(stage).toBe('delivered')
+    const sealed = join(cloud.home, 'mine.sealed')
+    const limit = { maxBytes: 2 ** 21 }
+    writeFileSync(sealed, await stranger.storage.getBytes(sale.cid as string, limit))
+    const looked = await cloud.ask<{ complaint: boolean }>([
+      ...['file', 'complain', offer, '--sealed', sealed],
+    ])
+    expect(looked.complaint).toBe(false)
+    // Only the buyer may end it before its time.
+    const early = await cloud.millrace(['file', 'finish', offer])
+    expect(early).toMatchObject({ stderr: expect.stringMatching(/can be ended from/) })
+    await waitForSuccess(wallet, await finishFile(wallet, sale))
+    expect((await findFileSale(stranger, offer)).outcome).toBe('sold')
   })
 
   it('that opens to something else costs its seller the deposit, and the buyer nothing', async () => {

@@ -6,7 +6,14 @@ import type { Context } from '../context.ts'
 import { FileNotReadableError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { connectCloud } from '../home/connectCloud.ts'
-import { formatBytes, formatCoins, formatTime, parseCoins } from '../terminal/format.ts'
+import {
+  formatBytes,
+  formatCoins,
+  formatDuration,
+  formatTime,
+  parseCoins,
+  parseDuration,
+} from '../terminal/format.ts'
 import { reportOf, showSale } from './file.ts'
 
 export type FileSellOptions = {
@@ -16,7 +23,12 @@ export type FileSellOptions = {
   chunk: string
   unsalted?: boolean
   detach?: boolean
+  revealWithin?: string
+  complainWithin: string
 }
+
+/** Who does not wait for its buyer needs time to come back: too late costs the deposit. */
+const REVEAL_WITHIN = { waiting: '1h', detached: '24h' }
 
 /** `millrace file sell FILE`: seals and offers it, waits for its buyer and shows the key. */
 export async function fileSell(
@@ -42,7 +54,12 @@ export async function fileSell(
   out.note(t.file.buyWith(offerId.slice(0, 10)))
   if (options.detach === true) {
     const sale = await findFileSale(client, offerId, { signal })
-    out.result(reportOf(sale), () => t.file.comeBack(offerId.slice(0, 10)))
+    out.result(reportOf(sale), () =>
+      t.file.comeBack({
+        offer: offerId.slice(0, 10),
+        within: formatDuration(terms.revealSec),
+      }),
+    )
     return EXIT.ok
   }
   out.note(t.file.waiting)
@@ -69,7 +86,9 @@ async function serveBuyer(context: Context, client: Client, offerId: string): Pr
   return EXIT.ok
 }
 
-function parametersOf({ price, deposit, to, chunk, unsalted }: FileSellOptions) {
+function parametersOf(options: FileSellOptions) {
+  const { price, deposit, to, chunk, unsalted, detach, complainWithin } = options
+  const usual = detach === true ? REVEAL_WITHIN.detached : REVEAL_WITHIN.waiting
   if (price === undefined)
     throw new InvalidInputError({
       field: '--price',
@@ -82,6 +101,8 @@ function parametersOf({ price, deposit, to, chunk, unsalted }: FileSellOptions) 
     ...(to === undefined ? {} : { buyer: address(to, '--to') }),
     chunkBytes: Number(chunk),
     isSalted: unsalted !== true,
+    revealSec: parseDuration(options.revealWithin ?? usual, '--reveal-within'),
+    complainSec: parseDuration(complainWithin, '--complain-within'),
   }
 }
 

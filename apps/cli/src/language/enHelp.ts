@@ -97,6 +97,9 @@ export const enHelp = {
     to: 'only this account may buy it',
     chunk: 'bytes of a chunk: a complaint shows one',
     unsalted: 'let anybody compute the root of the file, for buyers that know it from elsewhere',
+    revealWithin:
+      'time you have to show the key once it is paid for (default: 1h, with --detach 24h)',
+    complainWithin: 'time the buyer has to complain after that, 1h at least',
     detach: 'do not wait for a buyer',
     buy: 'download and check a file, pay, open it, complain if it is wrong',
     out: 'where to write it (default: ./OFFER.bin)',

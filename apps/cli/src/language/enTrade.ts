@@ -44,7 +44,8 @@ export const enTrade = {
       `On sale as ${p.offer} for ${p.price} coins until ${p.until} UTC; deposit ${p.deposit} coins`,
     buyWith: (offer: string) => `Buyers: npx millrace file buy ${offer}`,
     waiting: 'Waiting for a buyer; Ctrl-C leaves the offer standing',
-    comeBack: (offer: string) => `When it is bought: npx millrace file reveal ${offer}`,
+    comeBack: (p: { offer: string; within: string }) =>
+      `When it is bought, show the key within ${p.within} or lose the deposit: npx millrace file reveal ${p.offer}`,
     bought: (buyer: string) => `Bought by ${buyer}: showing the key`,
     shown: (until: string) =>
       `The key is shown. Paid when the buyer confirms, or at ${until} UTC: npx millrace file finish`,

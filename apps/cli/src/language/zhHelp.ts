@@ -96,6 +96,8 @@ export const zhHelp: Messages['help'] = {
     to: '只卖给这个账户',
     chunk: '每块的字节数：投诉时出示一块',
     unsalted: '让任何人都能算出文件的根，供事先知道它的买方核对',
+    revealWithin: '付款后你公布密钥的时限（默认 1h，加 --detach 为 24h）',
+    complainWithin: '其后买方投诉的时限，至少 1h',
     detach: '不等待买方',
     buy: '下载并核对文件、付款、打开；有误则投诉',
     out: '写到哪里（默认：./报价.bin）',

@@ -45,7 +45,8 @@ export const zhTrade: typeof enTrade = {
       `已挂牌，编号 ${p.offer}，价格 ${p.price} 币，至 ${p.until} UTC；押金 ${p.deposit} 币`,
     buyWith: (offer) => `购买：npx millrace file buy ${offer}`,
     waiting: '等待买方；Ctrl-C 离开，报价保留',
-    comeBack: (offer) => `售出后执行：npx millrace file reveal ${offer}`,
+    comeBack: (p) =>
+      `售出后须在 ${p.within} 内公布密钥，否则失去押金：npx millrace file reveal ${p.offer}`,
     bought: (buyer) => `${buyer} 已购买：正在公布密钥`,
     shown: (until) => `密钥已公布。买方确认时或 ${until} UTC 起付款：npx millrace file finish`,
     downloading: (p) => `正在下载 ${p.offer}（${p.size}）并核对`,

@@ -43,6 +43,8 @@ function tradeCommands({ t }: Tools): Definition[] {
         ['--to <address>', help.to],
         ['--chunk <bytes>', help.chunk, '4096'],
         ['--unsalted', help.unsalted],
+        ['--reveal-within <time>', help.revealWithin],
+        ['--complain-within <time>', help.complainWithin, '1h'],
         ['--detach', help.detach],
       ],
       examples: ['file sell film.mkv --price 5', 'file sell data.csv --price 1 --detach'],

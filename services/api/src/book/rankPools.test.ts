@@ -35,6 +35,7 @@ describe('rankPools', () => {
 
   it('ranks 0 a pool whose words cannot be read or take too long', () => {
     expect(ranksOf('TARGET.Speed', '[ Speed = ')).toBe(0)
+    expect(ranksOf('TARGET.Speed', `[ Speed = 2; Words = "${'x'.repeat(4_100)}" ]`)).toBe(0)
     const links = Array.from({ length: 40 }, (_, i) => `a${i} = a${i + 1} + a${i + 1}`)
     const started = performance.now()
     expect(ranksOf('TARGET.a0', `[ ${links.join('; ')}; a40 = 1 ]`)).toBe(0)

@@ -47,11 +47,26 @@ export function rankPools({
   return new Map(ranks)
 }
 
-/** Words of a stranger; unreadable ones say nothing. */
+/** Words of a stranger; unreadable or very long ones say nothing. */
 function wordsOf(ad: string): ClassAd {
+  const known = read.get(ad)
+  if (known !== undefined) return known
+  const words = readWords(ad)
+  if (read.size >= MAX_READ) read.clear()
+  read.set(ad, words)
+  return words
+}
+
+function readWords(ad: string): ClassAd {
+  if (ad.length > MAX_WORDS) return parseAd('[]')
   try {
     return parseAd(ad)
   } catch {
     return parseAd('[]')
   }
 }
+
+/** Reading costs more than ranking, and the same hundred pools are ranked for every request. */
+const read = new Map<string, ClassAd>()
+const MAX_READ = 1_000
+const MAX_WORDS = 4_096

@@ -10,6 +10,8 @@ const CONTRACTS = [
   'Registry',
   'Market',
   'Work',
+  'Reveals',
+  'Claims',
   'Standing',
   'Parameters',
   'Timelock',

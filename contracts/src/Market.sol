@@ -37,6 +37,7 @@ contract Market is OrderBook {
     IParameters private immutable PARAMETERS;
     address private immutable WORK;
     address private immutable APPEALS;
+    address private immutable CLAIMS;
     address private immutable CLASS_ADS;
 
     mapping(bytes32 dealId => DealState) private _deals;
@@ -52,10 +53,11 @@ contract Market is OrderBook {
         address parameters,
         address work,
         address appeals,
-        address classAds
+        address classAds,
+        address claims
     ) OrderBook(registry) {
         (ESCROW, PARAMETERS, WORK) = (IEscrow(escrow), IParameters(parameters), work);
-        (APPEALS, CLASS_ADS) = (appeals, classAds);
+        (APPEALS, CLASS_ADS, CLAIMS) = (appeals, classAds, claims);
     }
 
     /// @inheritdoc IMarket
@@ -157,7 +159,7 @@ contract Market is OrderBook {
         external
         returns (bool complete)
     {
-        if (msg.sender != WORK) revert NotWork(msg.sender);
+        if (msg.sender != WORK && msg.sender != CLAIMS) revert NotWork(msg.sender);
         DealState state = _openState(dealId);
         uint256 bits = state.bits();
         for (uint256 pos; pos < indexes.length; pos += INDEX_BYTES) {
@@ -192,7 +194,7 @@ contract Market is OrderBook {
 
     /// @inheritdoc IMarket
     function payStake(DealTerms calldata terms, address to, uint256 amount) external {
-        if (msg.sender != WORK) revert NotWork(msg.sender);
+        if (msg.sender != CLAIMS) revert NotClaims(msg.sender);
         bytes32 dealId = terms.hash();
         DealState state = _openState(dealId);
         Taken storage taken = takenOf[dealId];
@@ -208,25 +210,18 @@ contract Market is OrderBook {
 
     /// @inheritdoc IMarket
     function takeStake(DealTerms calldata terms, address to) external returns (uint256 amount) {
-        if (msg.sender != APPEALS && msg.sender != WORK) revert NotAppeals(msg.sender);
-        bytes32 dealId = terms.hash();
-        DealState state = _deals[dealId];
-        if (state.status() == DealStatus.None) revert UnknownDeal(dealId);
-        bool isOpen = state.status() == DealStatus.Open;
-        Taken storage taken = takenOf[dealId];
-        uint256 stakes = terms.poolStake * (state.settled() - (isOpen ? 0 : EndLib.lateTasks(terms, state)));
-        amount = _least(terms.poolStake, EndLib.stakeLeft(stakes, taken.settled));
-        // Without maturity the stake of a deal that has ended is free again.
-        if (amount == 0 || (!isOpen && terms.maturitySec == 0)) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        taken.settled += uint128(amount);
-        _deals[dealId] = state.withTaken();
-        emit StakeTaken(dealId, to, amount);
-        if (!isOpen) {
-            uint48 maturesAt = MaturityLib.maturesAt(state.endedAt(), terms.maturitySec);
-            ESCROW.hold(terms.poolOwner, maturesAt, amount);
-        }
-        ESCROW.pay(terms.poolOwner, to, amount, 0);
+        if (msg.sender != APPEALS) revert NotAppeals(msg.sender);
+        amount = _takeStake(terms);
+        _payTaken(terms, to, amount);
+    }
+
+    /// @inheritdoc IMarket
+    function splitStake(DealTerms calldata terms, address to) external returns (uint256 amount) {
+        if (msg.sender != CLAIMS) revert NotClaims(msg.sender);
+        uint256 taken = _takeStake(terms);
+        amount = taken / 2;
+        _payTaken(terms, to, amount);
+        _payTaken(terms, terms.requester, taken - amount);
     }
 
     /// @inheritdoc IMarket
@@ -296,6 +291,32 @@ contract Market is OrderBook {
         uint256 volume = terms.volume;
         if (price != 0) ESCROW.lock(terms.requester, price * volume);
         if (terms.poolStake != 0) ESCROW.lock(terms.poolOwner, terms.poolStake * volume);
+    }
+
+    /// @dev One settled task's stake, or what is left: from now on locked, to be paid.
+    function _takeStake(DealTerms calldata terms) private returns (uint256 amount) {
+        bytes32 dealId = terms.hash();
+        DealState state = _deals[dealId];
+        if (state.status() == DealStatus.None) revert UnknownDeal(dealId);
+        bool isOpen = state.status() == DealStatus.Open;
+        Taken storage taken = takenOf[dealId];
+        uint256 stakes = terms.poolStake * (state.settled() - (isOpen ? 0 : EndLib.lateTasks(terms, state)));
+        amount = _least(terms.poolStake, EndLib.stakeLeft(stakes, taken.settled));
+        // Without maturity the stake of a deal that has ended is free again.
+        if (amount == 0 || (!isOpen && terms.maturitySec == 0)) return 0;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        taken.settled += uint128(amount);
+        _deals[dealId] = state.withTaken();
+        if (!isOpen) {
+            uint48 maturesAt = MaturityLib.maturesAt(state.endedAt(), terms.maturitySec);
+            ESCROW.hold(terms.poolOwner, maturesAt, amount);
+        }
+    }
+
+    function _payTaken(DealTerms calldata terms, address to, uint256 amount) private {
+        if (amount == 0) return;
+        emit StakeTaken(terms.hash(), to, amount);
+        ESCROW.pay(terms.poolOwner, to, amount, 0);
     }
 
     function _openState(bytes32 dealId) private view returns (DealState state) {

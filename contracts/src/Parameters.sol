@@ -16,6 +16,7 @@ contract Parameters is IParameters {
     // Slot 1: what bonding reads.
     uint128 public minBond;
     uint48 public unbondSec;
+    uint48 public revealWindowSec;
 
     address public governor;
     address private _proposedGovernor;
@@ -26,8 +27,9 @@ contract Parameters is IParameters {
         _set("workerShareBps", 9000);
         _set("slashBps", 5000);
         _set("settleWindowSec", 1 hours);
+        _set("revealWindowSec", 20 minutes);
         _set("maxDeadlineSec", 30 days);
-        _set("maxMaturitySec", 90 days);
+        _set("maxMaturitySec", 70 days);
         _set("banSec", 7 days);
         _set("minBond", 10 ether);
         _set("unbondSec", 7 days);
@@ -64,16 +66,28 @@ contract Parameters is IParameters {
         if (name == "saboteurBps") saboteurBps = uint16(_within(name, value, 100, 4900));
         else if (name == "workerShareBps") workerShareBps = uint16(_within(name, value, 5000, 10_000));
         else if (name == "slashBps") slashBps = uint16(_within(name, value, 100, 10_000));
-        else if (name == "settleWindowSec") settleWindowSec = uint48(_within(name, value, 60, 7 days));
+        else if (name == "settleWindowSec") settleWindowSec = uint48(_settleWindow(value));
+        else if (name == "revealWindowSec") revealWindowSec = uint48(_revealWindow(value));
         else if (name == "maxDeadlineSec") maxDeadlineSec = uint48(_within(name, value, 60, 365 days));
-        else if (name == "maxMaturitySec") maxMaturitySec = uint48(_within(name, value, 0, 365 days));
+        else if (name == "maxMaturitySec") maxMaturitySec = uint48(_within(name, value, 0, 70 days));
         else if (name == "banSec") banSec = uint48(_within(name, value, 0, 365 days));
         else if (name == "minBond") minBond = uint128(_within(name, value, 1, 1e27));
         else if (name == "unbondSec") unbondSec = uint48(_within(name, value, 7 days, 365 days));
         else revert UnknownParameter(name);
         emit ParameterSet(name, value);
     }
+
     // forge-lint: disable-end(unsafe-typecast)
+
+    /// @dev Who is declared absent only after the reveal window must leave its pool time to settle.
+    function _settleWindow(uint256 value) private view returns (uint256) {
+        return _within("settleWindowSec", value, revealWindowSec < 60 ? 60 : revealWindowSec + 1, 7 days);
+    }
+
+    function _revealWindow(uint256 value) private view returns (uint256) {
+        uint256 most = uint256(settleWindowSec) - 1;
+        return _within("revealWindowSec", value, 30, most < 3.5 days ? most : 3.5 days);
+    }
 
     function _within(bytes32 name, uint256 value, uint256 min, uint256 max) private pure returns (uint256) {
         if (value < min || value > max) revert OutOfBounds(name, value, min, max);

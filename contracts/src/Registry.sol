@@ -9,8 +9,10 @@ import {Asset, AssetKind} from "./types/Assets.sol";
 contract Registry is IRegistry, ERC721 {
     mapping(address asset => Asset) private _assets;
     mapping(address asset => string) private _uris;
-    /// @dev By owner too: a pool that changes hands starts without operators.
-    mapping(address pool => mapping(address owner => mapping(address operator => bool))) private _operators;
+    /// @dev When an operator was removed; FOREVER while it is one. By owner too: a pool that changes hands starts
+    /// without operators.
+    mapping(address pool => mapping(address owner => mapping(address operator => uint48))) private _operates;
+    uint48 private constant FOREVER = type(uint48).max;
 
     constructor() ERC721("Millrace Assets", "MILLA") {}
 
@@ -43,7 +45,9 @@ contract Registry is IRegistry, ERC721 {
     function setOperator(address pool, address operator, bool allowed) external {
         if (_assets[pool].kind != AssetKind.Pool) revert WrongKind(pool, _assets[pool].kind, AssetKind.Pool);
         _checkOwner(pool);
-        _operators[pool][msg.sender][operator] = allowed;
+        uint48 until = _operates[pool][msg.sender][operator];
+        if (allowed) _operates[pool][msg.sender][operator] = FOREVER;
+        else if (until == FOREVER) _operates[pool][msg.sender][operator] = uint48(block.timestamp);
         emit OperatorSet(pool, operator, allowed);
     }
 
@@ -63,7 +67,16 @@ contract Registry is IRegistry, ERC721 {
     /// @dev Only pools have operators; the owner of an app or data set passes, but no deal names it as pool.
     function isOperator(address pool, address who) external view returns (bool) {
         address owner = _ownerOf(uint160(pool));
-        return who == owner ? who != address(0) : _operators[pool][owner][who];
+        return who == owner ? who != address(0) : _operates[pool][owner][who] == FOREVER;
+    }
+
+    /// @inheritdoc IRegistry
+    function wasOperator(address pool, address owner, address who, uint48 since)
+        external
+        view
+        returns (bool)
+    {
+        return who == owner || _operates[pool][owner][who] > since;
     }
 
     /// @notice Where the content of an asset lies, as its owner says.

@@ -5,15 +5,20 @@ import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
 import {CredibilityLib} from "./libraries/CredibilityLib.sol";
+import {Exposure, ExposureLib} from "./libraries/ExposureLib.sol";
 import {Verdict} from "./types/Verdicts.sol";
 
 /// @notice See IStanding.
 contract Standing is IStanding {
+    using ExposureLib for Exposure;
+
     /// @dev One slot, all that a vote reads: a batch counts if votesFrom <= committedAt <= votesUntil.
+    /// `isExposed` says that there is a second one to read.
     struct Record {
         uint96 bond;
         uint32 checks;
-        uint32 faults;
+        uint24 faults;
+        bool isExposed;
         uint48 votesFrom;
         uint48 votesUntil;
     }
@@ -31,12 +36,16 @@ contract Standing is IStanding {
     IEscrow private immutable ESCROW;
     IParameters private immutable PARAMETERS;
     address private immutable WORK;
+    address private immutable APPEALS;
+    address private immutable SPOT_CHECKS;
 
     mapping(address worker => Record) private _records;
     mapping(address worker => Trouble) private _troubles;
+    mapping(address worker => Exposure) private _exposures;
 
-    constructor(address escrow, address parameters, address work) {
-        (ESCROW, PARAMETERS, WORK) = (IEscrow(escrow), IParameters(parameters), work);
+    constructor(address escrow, address parameters, address work, address appeals, address spotChecks) {
+        (ESCROW, PARAMETERS) = (IEscrow(escrow), IParameters(parameters));
+        (WORK, APPEALS, SPOT_CHECKS) = (work, appeals, spotChecks);
     }
 
     /// @inheritdoc IStanding
@@ -66,7 +75,7 @@ contract Standing is IStanding {
         uint48 availableAt = uint48(block.timestamp) + PARAMETERS.unbondSec();
         trouble.unbondAt = availableAt;
         if (self.votesUntil != 0) self.votesUntil = uint48(block.timestamp);
-        emit UnbondRequested(msg.sender, availableAt);
+        emit UnbondRequested(msg.sender, _availableAt(msg.sender, availableAt));
     }
 
     /// @inheritdoc IStanding
@@ -74,7 +83,8 @@ contract Standing is IStanding {
         Record storage self = _records[msg.sender];
         Trouble storage trouble = _troubles[msg.sender];
         if (trouble.unbondAt == 0) revert UnbondNotRequested(msg.sender);
-        if (block.timestamp < trouble.unbondAt) revert UnbondingPending(msg.sender, trouble.unbondAt);
+        uint48 availableAt = _availableAt(msg.sender, trouble.unbondAt);
+        if (block.timestamp < availableAt) revert UnbondingPending(msg.sender, availableAt);
         uint256 amount = self.bond;
         (self.bond, self.votesUntil, trouble.unbondAt) = (0, 0, 0);
         emit Unbonded(msg.sender, amount);
@@ -83,11 +93,24 @@ contract Standing is IStanding {
 
     /// @inheritdoc IStanding
     function record(Verdict[] calldata verdicts) external {
-        if (msg.sender != WORK) revert NotAuthorisedCaller(msg.sender);
+        if (msg.sender != WORK && msg.sender != APPEALS && msg.sender != SPOT_CHECKS) {
+            revert NotAuthorisedCaller(msg.sender);
+        }
         for (uint256 i; i < verdicts.length; ++i) {
             Verdict calldata verdict = verdicts[i];
-            if (verdict.faults != 0) _fault(verdict.worker, verdict.faults, verdict.harmed);
+            if (verdict.faults != 0) _fault(verdict);
             else if (verdict.passed != 0) _pass(verdict.worker, verdict.passed);
+        }
+    }
+
+    /// @inheritdoc IStanding
+    function expose(address[] calldata workers, uint256[] calldata amounts, uint48 maturesAt) external {
+        if (msg.sender != WORK) revert NotAuthorisedCaller(msg.sender);
+        for (uint256 i; i < workers.length; ++i) {
+            if (amounts[i] == 0) continue;
+            _exposures[workers[i]] = _exposures[workers[i]].add(block.timestamp, maturesAt, amounts[i]);
+            _records[workers[i]].isExposed = true;
+            emit Exposed(workers[i], amounts[i], maturesAt);
         }
     }
 
@@ -103,23 +126,35 @@ contract Standing is IStanding {
     }
 
     /// @inheritdoc IStanding
-    function oddsOf(address worker, uint16 saboteurBps) external view returns (uint256) {
+    function oddsOf(address worker, uint16 saboteurBps, uint256 value) external view returns (uint256) {
         Record storage self = _records[worker];
         if (block.timestamp < self.votesFrom || self.votesUntil != FOREVER) return 0;
-        return CredibilityLib.workerOdds(self.checks, saboteurBps);
+        uint256 earned = CredibilityLib.workerOdds(self.checks, saboteurBps);
+        uint256 covered = CredibilityLib.coveredOdds(self.bond, _exposureOf(worker) + value);
+        return earned < covered ? earned : covered;
     }
 
     /// @inheritdoc IStanding
-    function checksAt(address[] calldata workers, uint48 committedAt)
+    function exposureOf(address worker) external view returns (uint256) {
+        return _exposureOf(worker);
+    }
+
+    /// @inheritdoc IStanding
+    function weightsAt(address[] calldata workers, uint48 committedAt)
         external
         view
-        returns (uint256[] memory checks)
+        returns (uint256[] memory weights)
     {
-        checks = new uint256[](workers.length);
+        weights = new uint256[](workers.length);
         for (uint256 i; i < workers.length; ++i) {
-            Record storage self = _records[workers[i]];
+            Record memory self = _records[workers[i]];
             bool votes = self.votesFrom <= committedAt && committedAt <= self.votesUntil;
-            checks[i] = votes ? self.checks : _weightlessOrRevert(workers[i], committedAt);
+            if (!votes) {
+                weights[i] = _weightlessOrRevert(workers[i], committedAt);
+                continue;
+            }
+            uint256 exposure = self.isExposed ? _exposureOf(workers[i]) : 0;
+            weights[i] = exposure | uint256(self.bond) << 128 | uint256(self.checks) << 224;
         }
     }
 
@@ -142,7 +177,8 @@ contract Standing is IStanding {
         // forge-lint: disable-end(unsafe-typecast)
     }
 
-    function _fault(address worker, uint32 faults, address harmed) private {
+    function _fault(Verdict calldata verdict) private {
+        address worker = verdict.worker;
         Record memory self = _records[worker];
         Trouble storage trouble = _troubles[worker];
         uint48 nowAt = uint48(block.timestamp);
@@ -151,14 +187,26 @@ contract Standing is IStanding {
         // forge-lint: disable-next-line(unsafe-typecast)
         self.bond -= uint96(slashed);
         self.checks = 0;
-        self.faults = self.faults > type(uint32).max - faults ? type(uint32).max : self.faults + faults;
+        uint256 faults = uint256(self.faults) + verdict.faults;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        self.faults = faults > type(uint24).max ? type(uint24).max : uint24(faults);
         // What is left must be topped up before the next vote if it is below the least bond.
         if (self.bond < PARAMETERS.minBond()) self.votesUntil = 0;
         else self.votesFrom = bannedUntil;
         _records[worker] = self;
         (trouble.faultAt, trouble.bannedUntil) = (nowAt, bannedUntil);
-        emit FaultFound(worker, self.faults, slashed, bannedUntil);
-        if (slashed != 0) ESCROW.pay(worker, harmed, slashed, 0);
+        emit FaultFound(worker, verdict.kind, self.faults, slashed, bannedUntil);
+        if (slashed != 0) ESCROW.pay(worker, verdict.harmed, slashed, 0);
+    }
+
+    /// @dev A bond stays while an appeal may still ask for it.
+    function _availableAt(address worker, uint48 unbondAt) private view returns (uint48) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return _later(unbondAt, uint48(_exposures[worker].endsAt()));
+    }
+
+    function _exposureOf(address worker) private view returns (uint256) {
+        return _exposures[worker].sum(block.timestamp);
     }
 
     function _later(uint48 a, uint48 b) private pure returns (uint48) {

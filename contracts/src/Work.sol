@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {BatchReader} from "./base/BatchReader.sol";
 import {TypedData} from "./base/TypedData.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
+import {IParameters} from "./interfaces/IParameters.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
+import {IReveals} from "./interfaces/IReveals.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
 import {IWork} from "./interfaces/IWork.sol";
 import {BatchLib} from "./libraries/BatchLib.sol";
@@ -12,35 +15,17 @@ import {CredibilityLib} from "./libraries/CredibilityLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
 import {ResultsLib} from "./libraries/ResultsLib.sol";
+import {SealLib} from "./libraries/SealLib.sol";
+import {BatchFacts, Inclusion, TaskResult} from "./types/Batches.sol";
 import {DealPart, DealTerms} from "./types/Deals.sol";
-import {Verdict} from "./types/Verdicts.sol";
+import {FaultKind, Verdict} from "./types/Verdicts.sol";
 
 /// @notice See IWork. BatchLib decides, Work does.
 /// @dev Calls only Millrace's own contracts, and those call no stranger on its behalf.
-contract Work is IWork, TypedData {
+contract Work is IWork, BatchReader, TypedData {
     using BatchLib for BatchLib.Table;
     using DealLib for DealTerms;
-
-    /// @dev What a settlement knows of its batch. Slots of part p: ends[p - 1] to ends[p] - 1. Deals that
-    /// assume different shares of saboteurs are of different classes; mostly there is one. `odds` holds those
-    /// of the voter at hand; both are empty for a trusted batch.
-    struct Batch {
-        address pool;
-        uint64 nonce;
-        uint256 classes;
-        bytes32[] dealIds;
-        uint256[] ends;
-        uint256[] saboteurBps;
-        uint256[] odds;
-        bytes32[] leaves;
-        BatchLib.Table table;
-        BatchLib.Voter[] voters;
-        address[] payees;
-    }
-
-    bytes32 private constant SEAL_TYPEHASH = keccak256("Seal(address pool,uint64 nonce,bytes32 head)");
-    /// @dev Half the order of secp256k1: a signature with a higher s is the twin of one with a lower.
-    uint256 private constant MAX_S = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+    using ResultsLib for bytes;
 
     uint256 private constant WEIGHTLESS = type(uint256).max;
 
@@ -48,12 +33,22 @@ contract Work is IWork, TypedData {
     IStanding private immutable STANDING;
     IEscrow private immutable ESCROW;
     IRegistry private immutable REGISTRY;
+    IParameters private immutable PARAMETERS;
+    IReveals private immutable REVEALS;
 
     mapping(address pool => mapping(uint64 nonce => bytes32)) private _batches;
 
-    constructor(address market, address standing, address escrow, address registry) {
-        (MARKET, STANDING, ESCROW, REGISTRY) =
-        (IMarket(market), IStanding(standing), IEscrow(escrow), IRegistry(registry));
+    constructor(
+        address market,
+        address standing,
+        address escrow,
+        address registry,
+        address parameters,
+        address reveals
+    ) {
+        (MARKET, STANDING, ESCROW) = (IMarket(market), IStanding(standing), IEscrow(escrow));
+        (REGISTRY, PARAMETERS) = (IRegistry(registry), IParameters(parameters));
+        REVEALS = IReveals(reveals);
     }
 
     /// @inheritdoc IWork
@@ -71,21 +66,27 @@ contract Work is IWork, TypedData {
         uint48 committedAt,
         bytes32 locations,
         DealPart[] calldata parts,
-        bytes calldata workers
+        bytes calldata workers,
+        bytes calldata absent
     ) external {
+        Batch memory batch = _read(pool, nonce, parts, committedAt, true);
+        batch.leaves = new bytes32[](batch.table.taskCount());
+        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
+        BatchLib.Absentee[] memory absentees = BatchLib.scanAbsent(absent);
+        if (absentees.length != 0) _checkAbsent(batch, absentees);
+        bytes32 root = _rebuild(batch, absentees);
         bytes32 committed = _batches[pool][nonce];
         if (committed == 0) revert BatchNotCommitted(pool, nonce);
-        Batch memory batch = _read(pool, nonce, parts, committedAt, true);
-        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
-        bytes32 root = _rebuild(batch, committedAt);
         bytes32 computed = keccak256(abi.encode(root, committedAt));
         if (computed != committed) revert RootMismatch(computed, committed);
 
         for (uint256 p; p < parts.length; ++p) {
             _settlePart(batch, p, parts[p].terms);
         }
-        _batches[pool][nonce] = _close(batch, locations, BatchLib.VOTE_BYTES);
-        STANDING.record(_verdicts(batch));
+        if (batch.settled == 0 && absentees.length == 0) _revertAtFirst(batch);
+        _keep(batch, _close(batch, locations, BatchLib.VOTE_BYTES), root);
+        STANDING.record(_verdicts(batch, absentees, parts[0].terms.poolOwner));
+        if (batch.maturitySec != 0) _expose(batch);
     }
 
     /// @inheritdoc IWork
@@ -99,17 +100,18 @@ contract Work is IWork, TypedData {
         _checkOperator(pool);
         if (_batches[pool][nonce] != 0) revert NonceUsed(pool, nonce);
         Batch memory batch = _read(pool, nonce, parts, uint48(block.timestamp), false);
+        batch.leaves = new bytes32[](batch.table.taskCount());
         (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.PAYEE_BYTES, BatchLib.SLOT_BYTES);
         _checkCover(batch);
-        bool asked;
+        bool isAsked;
         for (uint256 p; p < parts.length; ++p) {
             DealTerms calldata terms = parts[p].terms;
             _settleTrustedPart(batch, p, terms);
-            asked = asked || terms.callback != address(0);
+            isAsked = isAsked || terms.callback != address(0) || terms.maturitySec != 0;
         }
-        bytes32 root = _close(batch, locations, BatchLib.SLOT_BYTES);
-        // A new slot would be a quarter of all the gas: it is for contracts that will ask.
-        if (asked) _batches[pool][nonce] = root;
+        bytes32 resultRoot = _close(batch, locations, BatchLib.SLOT_BYTES);
+        // A new slot would be a quarter of all the gas: it is for those who will ask.
+        if (isAsked) _keep(batch, resultRoot, 0);
     }
 
     /// @inheritdoc IWork
@@ -121,104 +123,143 @@ contract Work is IWork, TypedData {
     function verifyResult(
         address pool,
         uint64 nonce,
-        bytes32 dealId,
-        uint32 index,
-        bytes32 digest,
-        uint256 slot,
-        uint256 count,
-        bytes32[] calldata proof
+        BatchFacts calldata facts,
+        TaskResult calldata result,
+        Inclusion calldata place
     ) external view returns (bool) {
-        bytes32 task = keccak256(abi.encode(dealId, uint256(index)));
-        bytes32 leaf = keccak256(abi.encodePacked(hex"00", task, digest));
-        return MerkleLib.verify(leaf, slot, count, proof, _batches[pool][nonce]);
+        if (_batches[pool][nonce] != keccak256(abi.encode(facts))) return false;
+        bytes32 task = keccak256(abi.encode(result.dealId, uint256(result.index)));
+        bytes32 leaf = keccak256(abi.encodePacked(hex"00", task, result.digest, result.votes));
+        return MerkleLib.includes(leaf, place, facts.resultRoot);
+    }
+
+    /// @inheritdoc IWork
+    function verifyVoter(
+        address pool,
+        uint64 nonce,
+        BatchFacts calldata facts,
+        address worker,
+        bytes32 head,
+        Inclusion calldata place
+    ) external view returns (bool) {
+        if (_batches[pool][nonce] != keccak256(abi.encode(facts))) return false;
+        return MerkleLib.includes(BatchLib.leafOf(worker, head), place, facts.batchRoot);
     }
 
     function _checkOperator(address pool) private view {
         if (!REGISTRY.isOperator(pool, msg.sender)) revert NotOperator(pool, msg.sender);
     }
 
-    /// @dev Reads all parts, of one pool, that were committed in time and may still settle.
-    function _read(address pool, uint64 nonce, DealPart[] calldata parts, uint48 committedAt, bool weighed)
-        private
-        view
-        returns (Batch memory batch)
-    {
-        uint256 bytesOfTasks;
-        for (uint256 p; p < parts.length; ++p) {
-            bytesOfTasks += parts[p].tasks.length;
-        }
-        (batch.pool, batch.nonce) = (pool, nonce);
-        batch.dealIds = new bytes32[](parts.length);
-        batch.ends = new uint256[](parts.length);
-        if (weighed) {
-            batch.saboteurBps = new uint256[](parts.length);
-            batch.odds = new uint256[](parts.length);
-        }
-        batch.table = BatchLib.newTable(bytesOfTasks);
-        for (uint256 p; p < parts.length; ++p) {
-            DealPart calldata part = parts[p];
-            DealTerms calldata terms = part.terms;
-            bytes32 dealId = terms.hash();
-            if (terms.pool != pool) revert WrongPool(dealId, pool, terms.pool);
-            if (committedAt > terms.expiresAt) revert CommittedTooLate(dealId, committedAt, terms.expiresAt);
-            uint48 closedAt = committedAt + terms.settleWindowSec;
-            if (block.timestamp > closedAt) revert SettleWindowClosed(pool, nonce, closedAt);
-            uint256 odds = weighed ? _oddsAddress(batch, terms.saboteurBps) : 0;
-            batch.table.addTasks(dealId, part.tasks, odds);
-            batch.dealIds[p] = dealId;
-            batch.ends[p] = batch.table.taskCount();
-        }
-        uint256 tasks = batch.table.taskCount();
-        if (tasks == 0) revert EmptyBatch();
-        batch.leaves = new bytes32[](tasks);
+    /// @dev Tasks were committed before their deal's end, and may still settle.
+    function _admit(Batch memory batch, bytes32 dealId, DealTerms calldata terms) internal view override {
+        uint48 committedAt = batch.committedAt;
+        if (committedAt > terms.expiresAt) revert CommittedTooLate(dealId, committedAt, terms.expiresAt);
+        uint48 closedAt = committedAt + terms.settleWindowSec;
+        if (block.timestamp > closedAt) revert SettleWindowClosed(batch.pool, batch.nonce, closedAt);
     }
 
-    /// @dev Where the odds of a class of deals stand in memory.
-    function _oddsAddress(Batch memory batch, uint256 saboteurBps) private pure returns (uint256 place) {
-        uint256 class;
-        while (class < batch.classes && batch.saboteurBps[class] != saboteurBps) ++class;
-        if (class == batch.classes) {
-            batch.saboteurBps[class] = saboteurBps;
-            batch.classes = class + 1;
-        }
-        uint256[] memory odds = batch.odds;
-        assembly ("memory-safe") {
-            place := add(add(odds, 0x20), shl(5, class))
+    /// @dev Who revealed on chain is not absent, and everybody may until the window closes.
+    function _checkAbsent(Batch memory batch, BatchLib.Absentee[] memory absentees) private view {
+        uint48 closesAt = batch.committedAt + PARAMETERS.revealWindowSec();
+        if (block.timestamp <= closesAt) revert RevealWindowOpen(batch.pool, batch.nonce, closesAt);
+        for (uint256 i; i < absentees.length; ++i) {
+            BatchLib.Absentee memory each = absentees[i];
+            uint48 revealedAt = REVEALS.revealedAt(batch.pool, batch.nonce, each.worker, each.head);
+            if (revealedAt != 0 && revealedAt <= closesAt) {
+                revert RevealedOnChain(batch.pool, batch.nonce, each.worker);
+            }
+            _checkSigned(batch, each.worker, each.head, each.commitBy, each.r, each.s, each.v);
         }
     }
 
     /// @dev Rebuilds every commitment and head from what was revealed, checks every seal, and adds up odds.
-    /// @return The root over (worker, head).
-    function _rebuild(Batch memory batch, uint48 committedAt) private view returns (bytes32) {
+    /// @return The root over (worker, head) of all, in ascending order.
+    function _rebuild(Batch memory batch, BatchLib.Absentee[] memory absentees)
+        private
+        view
+        returns (bytes32)
+    {
         BatchLib.Voter[] memory voters = batch.voters;
-        uint256[] memory checks = STANDING.checksAt(batch.payees, committedAt);
-        bytes32[] memory leaves = new bytes32[](voters.length);
+        uint256[] memory weights = STANDING.weightsAt(batch.payees, batch.committedAt);
+        bytes32[] memory leaves = new bytes32[](voters.length + absentees.length);
         uint256[8] memory words;
-        (words[0], words[1]) = (uint160(batch.pool), batch.nonce);
         address previous;
+        uint256 a;
         for (uint256 i; i < voters.length; ++i) {
             BatchLib.Voter memory voter = voters[i];
-            if (voter.worker <= previous) revert WorkersNotAscending(previous, voter.worker);
-            previous = voter.worker;
-            voter.weightless = checks[i] == WEIGHTLESS;
-            for (uint256 c; c < batch.classes; ++c) {
-                batch.odds[c] = voter.weightless
-                    ? CredibilityLib.WAD
-                    : CredibilityLib.workerOdds(checks[i], batch.saboteurBps[c]);
+            if (a != absentees.length) {
+                (previous, a) = _place(absentees, a, voter.worker, previous, leaves, i);
             }
-            words[3] = uint160(voter.worker);
-            bytes32 head = batch.table.tally(voter, words);
+            previous = _higher(previous, voter.worker);
+            _weigh(batch, voter, weights[i]);
+            bytes32 head = _headOf(batch, voter, words);
             _checkSeal(batch, voter, head);
-            leaves[i] = keccak256(abi.encodePacked(hex"00", voter.worker, head));
+            leaves[i + a] = BatchLib.leafOf(voter.worker, head);
+        }
+        if (a != absentees.length) {
+            _place(absentees, a, address(type(uint160).max), previous, leaves, voters.length);
         }
         return MerkleLib.root(leaves);
     }
 
+    /// @dev Puts the leaves of absent workers up to `most` behind `voters` leaves of voters.
+    function _place(
+        BatchLib.Absentee[] memory absentees,
+        uint256 a,
+        address most,
+        address previous,
+        bytes32[] memory leaves,
+        uint256 voters
+    ) private pure returns (address, uint256) {
+        for (; a < absentees.length && absentees[a].worker <= most; ++a) {
+            previous = _higher(previous, absentees[a].worker);
+            leaves[voters + a] = BatchLib.leafOf(previous, absentees[a].head);
+        }
+        return (previous, a);
+    }
+
+    function _higher(address previous, address next) private pure returns (address) {
+        if (next <= previous) revert WorkersNotAscending(previous, next);
+        return next;
+    }
+
+    /// @dev A voter's odds for each class: what its record earns, at most what its bond covers of all that it
+    /// answers for, these votes included.
+    function _weigh(Batch memory batch, BatchLib.Voter memory voter, uint256 weight) private pure {
+        uint256 covered = CredibilityLib.WAD;
+        if (weight == WEIGHTLESS) {
+            voter.weightless = true;
+        } else {
+            unchecked {
+                // 2^128, and at most 65,536 votes on prices below 2^130.
+                uint256 value = uint128(weight) + BatchLib.voteCount(voter, BatchLib.VOTE_BYTES) * batch.price;
+                covered = CredibilityLib.coveredOdds(uint96(weight >> 128), value);
+            }
+        }
+        for (uint256 c; c < batch.classes; ++c) {
+            uint256 earned = CredibilityLib.workerOdds(weight >> 224, batch.saboteurBps[c]);
+            batch.odds[c] = earned < covered ? earned : covered;
+        }
+    }
+
     function _checkSeal(Batch memory batch, BatchLib.Voter memory voter, bytes32 head) private view {
-        bytes32 hash = _typedHash(keccak256(abi.encode(SEAL_TYPEHASH, batch.pool, batch.nonce, head)));
-        (bytes32 r, bytes32 s, uint8 v) = BatchLib.signatureOf(voter);
-        address signer = uint256(s) > MAX_S ? address(0) : ecrecover(hash, v, r, s);
-        if (signer == address(0) || signer != voter.worker) revert BadSeal(voter.worker, signer);
+        (bytes32 r, bytes32 s, uint8 v, uint48 commitBy) = BatchLib.sealOf(voter);
+        _checkSigned(batch, voter.worker, head, commitBy, r, s, v);
+    }
+
+    function _checkSigned(
+        Batch memory batch,
+        address worker,
+        bytes32 head,
+        uint48 commitBy,
+        bytes32 r,
+        bytes32 s,
+        uint8 v
+    ) private view {
+        uint48 committedAt = batch.committedAt;
+        if (committedAt > commitBy) revert SealExpired(worker, commitBy, committedAt);
+        bytes32 typedHash = _typedHash(SealLib.hash(batch.pool, batch.nonce, head, commitBy));
+        SealLib.check(worker, typedHash, r, s, v);
     }
 
     /// @dev Every task has one digest and one payee.
@@ -237,23 +278,29 @@ contract Work is IWork, TypedData {
         (uint256 first, uint256 end) = _slotsOf(batch, p);
         uint256 workersPart = terms.workersPart();
         bytes memory results = ResultsLib.newResults(end - first);
-        (uint256 failed, uint256 common) =
-            batch.table.decide(first, end, workersPart, terms.minOdds, results, batch.leaves);
-        if (failed != end) {
-            (uint256 index, uint256 odds, uint256 against) = batch.table.oddsAt(failed);
-            revert NotCredible(batch.dealIds[p], index, odds, against);
-        }
-        address requester = terms.requester;
+        (uint256 voteless, uint256 common) =
+            batch.table.decide(first, end, batch.settled, workersPart, terms.minOdds, results, batch.leaves);
+        if (voteless != end) _revertAt(batch, p, voteless);
+        uint256 settled = results.count();
+        bytes memory indexes;
+        if (settled != end - first) indexes = batch.table.spoiledFrom(first, end - first - settled);
+        batch.settled += settled;
+        if (settled != 0 && terms.maturitySec > batch.maturitySec) batch.maturitySec = terms.maturitySec;
+        uint256 exposing = terms.maturitySec == 0 ? 0 : terms.price();
         uint256[] memory rewards = new uint256[](batch.voters.length);
-        uint256 dust = workersPart * (end - first);
+        uint256 dust = workersPart * settled;
         for (uint256 i; i < rewards.length; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
             rewards[i] = common != 0
                 ? batch.table.reapCommon(voter, end, BatchLib.VOTE_BYTES, common)
-                : batch.table.reap(voter, end, requester);
-            dust -= rewards[i];
+                : batch.table.reap(voter, end, terms.requester);
+            if (exposing != 0) voter.exposed += voter.won * exposing;
+            // What rounding leaves of the shares of at most as many as divided it.
+            unchecked {
+                dust -= rewards[i];
+            }
         }
-        _bookPart(batch, p, terms, results, rewards, dust);
+        _bookPart(batch, p, terms, results, indexes, rewards, dust);
     }
 
     /// @dev Takes the only digest of each of a part's tasks on the pool's word.
@@ -262,39 +309,55 @@ contract Work is IWork, TypedData {
         (uint256 first, uint256 end) = _slotsOf(batch, p);
         uint256 workersPart = terms.workersPart();
         bytes memory results = ResultsLib.newResults(end - first);
-        batch.table.decide(first, end, workersPart, 0, results, batch.leaves);
+        batch.table.decide(first, end, first, workersPart, 0, results, batch.leaves);
+        batch.settled = end;
         uint256[] memory rewards = new uint256[](batch.voters.length);
         for (uint256 i; i < rewards.length; ++i) {
             rewards[i] = batch.table.reapCommon(batch.voters[i], end, BatchLib.SLOT_BYTES, workersPart);
         }
-        _bookPart(batch, p, terms, results, rewards, 0);
+        _bookPart(batch, p, terms, results, "", rewards, 0);
     }
 
     /// @dev Marks the tasks of a part, pays their workers, and ends the deal with its last task.
-    /// @param dust What division left of the workers' part of all these tasks.
+    /// @param indexes Of its spoiled tasks, packed.
+    /// @param dust What division left of the workers' part of all settled tasks.
     function _bookPart(
         Batch memory batch,
         uint256 p,
         DealTerms calldata terms,
         bytes memory results,
+        bytes memory indexes,
         uint256[] memory rewards,
         uint256 dust
     ) private {
         bytes32 dealId = batch.dealIds[p];
-        bool complete = ResultsLib.settleTasks(results, MARKET, dealId, terms.volume, dust, 0);
-        ResultsLib.emitTasksSettled(results, dealId, batch.pool, batch.nonce);
-        ESCROW.payEach(terms.requester, terms.maturitySec, batch.payees, rewards);
-        if (complete) MARKET.completeDeal(terms);
+        bool isComplete;
+        if (results.length != 0) {
+            uint256 late =
+                terms.taskSec | terms.slotSec == 0 ? 0 : results.countLate(dealId, terms, batch.committedAt);
+            isComplete = results.settleTasks(MARKET, dealId, terms.volume, dust, late);
+            results.emitTasksSettled(dealId, batch.pool, batch.nonce);
+            ESCROW.payEach(terms.requester, terms.maturitySec, batch.payees, rewards);
+        }
+        if (indexes.length != 0) isComplete = MARKET.spoilTasks(dealId, terms.volume, indexes);
+        if (isComplete) MARKET.completeDeal(terms);
     }
 
     /// @dev Says what came out of a batch and what each worker did.
-    function _close(Batch memory batch, bytes32 locations, uint256 voteBytes) private returns (bytes32 root) {
-        uint256 tasks = batch.leaves.length;
-        root = MerkleLib.root(batch.leaves);
+    function _close(Batch memory batch, bytes32 locations, uint256 voteBytes)
+        private
+        returns (bytes32 resultRoot)
+    {
+        uint256 settled = batch.settled;
+        bytes32[] memory leaves = batch.leaves;
+        assembly ("memory-safe") {
+            mstore(leaves, settled)
+        }
+        if (settled != 0) resultRoot = MerkleLib.root(leaves);
         (address pool, uint64 nonce) = (batch.pool, batch.nonce);
         // A batch has at most 65,536 slots, so these counts fit.
         // forge-lint: disable-start(unsafe-typecast)
-        emit BatchSettled(pool, nonce, root, locations, uint32(tasks));
+        emit BatchSettled(pool, nonce, resultRoot, locations, uint32(settled));
         for (uint256 i; i < batch.voters.length; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
             if (voter.weightless || voter.faults != 0) voter.passed = 0;
@@ -311,16 +374,52 @@ contract Work is IWork, TypedData {
         // forge-lint: disable-end(unsafe-typecast)
     }
 
-    function _slotsOf(Batch memory batch, uint256 p) private pure returns (uint256 first, uint256 end) {
-        return (p == 0 ? 0 : batch.ends[p - 1], batch.ends[p]);
+    /// @dev A batch is over: its facts take the place of its commit.
+    function _keep(Batch memory batch, bytes32 resultRoot, bytes32 batchRoot) private {
+        BatchFacts memory facts =
+            BatchFacts(resultRoot, batchRoot, batch.committedAt, uint48(block.timestamp));
+        _batches[batch.pool][batch.nonce] = keccak256(abi.encode(facts));
     }
 
-    function _verdicts(Batch memory batch) private pure returns (Verdict[] memory verdicts) {
-        verdicts = new Verdict[](batch.voters.length);
-        for (uint256 i; i < verdicts.length; ++i) {
+    /// @dev What each voter did, and that the others were absent: for that the pool is compensated.
+    function _verdicts(Batch memory batch, BatchLib.Absentee[] memory absentees, address poolOwner)
+        private
+        returns (Verdict[] memory verdicts)
+    {
+        uint256 voters = batch.voters.length;
+        verdicts = new Verdict[](voters + absentees.length);
+        for (uint256 i; i < voters; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
+            FaultKind kind = voter.faults == 0 ? FaultKind.None : FaultKind.Dissent;
             // forge-lint: disable-next-line(unsafe-typecast)
-            verdicts[i] = Verdict(voter.worker, uint32(voter.passed), uint32(voter.faults), voter.harmed);
+            verdicts[i] =
+                Verdict(voter.worker, uint32(voter.passed), uint32(voter.faults), voter.harmed, kind);
         }
+        for (uint256 i; i < absentees.length; ++i) {
+            address worker = absentees[i].worker;
+            verdicts[voters + i] = Verdict(worker, 0, 1, poolOwner, FaultKind.Absence);
+            emit WorkerAbsent(batch.pool, batch.nonce, worker);
+        }
+    }
+
+    /// @dev All of a batch matures with its longest deal.
+    function _expose(Batch memory batch) private {
+        uint256[] memory amounts = new uint256[](batch.voters.length);
+        for (uint256 i; i < amounts.length; ++i) {
+            amounts[i] = batch.voters[i].exposed;
+        }
+        STANDING.expose(batch.payees, amounts, uint48(block.timestamp) + batch.maturitySec);
+    }
+
+    function _revertAtFirst(Batch memory batch) private pure {
+        uint256 slot = batch.table.firstSpoiled(0);
+        uint256 p;
+        while (slot >= batch.ends[p]) ++p;
+        _revertAt(batch, p, slot);
+    }
+
+    function _revertAt(Batch memory batch, uint256 p, uint256 slot) private pure {
+        (uint256 index, uint256 odds, uint256 against) = batch.table.oddsAt(slot);
+        revert NotCredible(batch.dealIds[p], index, odds, against);
     }
 }

@@ -1,4 +1,4 @@
-import type { Address, Hex, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import type { Address, Hex, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import {
   type BatchPart,
   type BatchVote,
@@ -35,7 +35,7 @@ export type PackedBatch = {
   parts: { terms: BatchPart['terms']; tasks: Hex }[]
   workers: Hex
   /** Ascending by worker, as packed. */
-  seals: { worker: Address; seed: Hex32; head: Hex32; signature: Hex; votes: BatchVote[] }[]
+  seals: (BatchWorker & { head: Hex32 })[]
 }
 
 /** Does what a pool and honest workers do together: commitments, heads, seals, root, packed calldata. */
@@ -53,9 +53,9 @@ export async function packBatch(plan: BatchPlan): Promise<PackedBatch> {
         }),
       )
       const signature = await worker.account.signTypedData(
-        sealTypedData({ pool, nonce }, head, domain),
+        sealTypedData({ pool, nonce }, { head, commitBy: FAR }, domain),
       )
-      return { worker: worker.address, seed, head, signature, votes }
+      return { worker: worker.address, seed, head, signature, commitBy: FAR, votes }
     }),
   )
   const sorted = sortSeals(seals)
@@ -86,6 +86,9 @@ function slotsOf(parts: BatchPart[]): Slot[] {
 
 const packParts = (parts: BatchPart[]): PackedBatch['parts'] =>
   parts.map(({ terms, tasks }) => ({ terms, tasks: encodeTasks(tasks) }))
+
+/** Any commit is in time. */
+const FAR = (2 ** 47) as UnixSeconds
 
 /** One secret seed per worker and batch. */
 function seedOf(worker: Actor, { pool, nonce }: Pick<BatchPlan, 'pool' | 'nonce'>): Hex32 {

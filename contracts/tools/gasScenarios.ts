@@ -55,6 +55,7 @@ async function runBatch(story: Story, terms: DealTerms, first: number, shape: Sh
     digestOf('locations'),
     batch.parts,
     batch.workers,
+    '0x',
   ])
   return { commit, settle }
 }

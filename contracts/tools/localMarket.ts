@@ -1,24 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import {
+  claimsAbi,
   classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
   marketAbi,
   parametersAbi,
   registryAbi,
+  revealsAbi,
   servicesAbi,
   standingAbi,
   tokenAbi,
   workAbi,
 } from '@millrace/abi'
 import {
+  claimsBytecode,
   classAdsBytecode,
   escrowBytecode,
   fairExchangeBytecode,
   marketBytecode,
   parametersBytecode,
   registryBytecode,
+  revealsBytecode,
   servicesBytecode,
   standingBytecode,
   tokenBytecode,
@@ -52,6 +56,8 @@ export const ABIS = {
   classAds: classAdsAbi,
   fairExchange: fairExchangeAbi,
   services: servicesAbi,
+  reveals: revealsAbi,
+  claims: claimsAbi,
 } as const satisfies Record<string, Abi>
 
 const BYTECODES: Record<keyof typeof ABIS, Hex> = {
@@ -65,6 +71,8 @@ const BYTECODES: Record<keyof typeof ABIS, Hex> = {
   classAds: classAdsBytecode,
   fairExchange: fairExchangeBytecode,
   services: servicesBytecode,
+  reveals: revealsBytecode,
+  claims: claimsBytecode,
 }
 
 export type ContractName = keyof typeof ABIS
@@ -85,7 +93,7 @@ export class Refused extends Error {
 export const SUPPLY = 10n ** 27n
 const require = createRequire(new URL('../../packages/chain/package.json', import.meta.url))
 
-/** Anvil with the seven contracts, for tools and model tests; nothing of it outlives `stop`. */
+/** Anvil with the contracts, for tools and model tests; nothing of it outlives `stop`. */
 export async function startLocalMarket() {
   const { url, child } = await startAnvil()
   const client = createTestClient({
@@ -166,12 +174,14 @@ async function deploy(
       ZERO_ADDRESS,
     ],
     registry: [],
-    standing: [at.escrow, at.parameters, at.work],
-    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, at.classAds],
-    work: [at.market, at.standing, at.escrow, at.registry],
+    standing: [at.escrow, at.parameters, at.work, ZERO_ADDRESS, ZERO_ADDRESS],
+    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, at.classAds, at.claims],
+    work: [at.market, at.standing, at.escrow, at.registry, at.parameters, at.reveals],
     classAds: [],
     fairExchange: [at.escrow],
     services: [at.escrow],
+    reveals: [at.parameters, at.work],
+    claims: [at.work, at.reveals, at.market, at.registry],
   }
   for (const name of names) {
     const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]

@@ -7,6 +7,7 @@ import {
   type DealId,
   type Hex32,
   toJson,
+  type UnixSeconds,
   ZERO_ADDRESS,
 } from '@millrace/base'
 import {
@@ -104,6 +105,7 @@ function commitments() {
   ] as const
   const [nonce, index] = [someUint('nonce', 64), 77]
   const taskId = hashTask(dealId, index)
+  const commitBy = Number(someUint('commit by', 48)) as UnixSeconds
   const commitment = commitmentOf({ pool, nonce }, { taskId, worker, digest, seed })
   const head = headOf([commitment, someHash('second commitment')])
   return {
@@ -118,8 +120,9 @@ function commitments() {
     commitment,
     head,
     tag: tagOf(taskId, digest),
-    seal: hashSeal({ pool, nonce }, head, domain),
-    leaf: resultLeaf(dealId, index, digest),
+    commitBy,
+    seal: hashSeal({ pool, nonce }, { head, commitBy }, domain),
+    leaf: resultLeaf({ dealId, index, digest }, 2),
   }
 }
 
@@ -259,7 +262,9 @@ async function batch() {
     heads: packed.seals.map(({ head }) => head),
     root: packed.root,
     resultRoot: merkleRoot(
-      winners.map(([dealId, index, label]) => resultLeaf(dealId, index, digestOf(label))),
+      winners.map(([dealId, index, label]) =>
+        resultLeaf({ dealId, index, digest: digestOf(label) }, 2),
+      ),
     ),
   }
 }

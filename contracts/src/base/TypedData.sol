@@ -8,10 +8,10 @@ abstract contract TypedData {
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 
     uint256 private immutable CHAIN_ID = block.chainid;
-    bytes32 private immutable SEPARATOR = _makeSeparator();
+    bytes32 private immutable SEPARATOR = _separatorOf(address(this));
 
     function domainSeparator() public view virtual returns (bytes32) {
-        return block.chainid == CHAIN_ID ? SEPARATOR : _makeSeparator();
+        return block.chainid == CHAIN_ID ? SEPARATOR : _separatorOf(address(this));
     }
 
     /// @dev What is signed: keccak256(19 01 | domain | struct hash).
@@ -26,9 +26,10 @@ abstract contract TypedData {
         }
     }
 
-    function _makeSeparator() private view returns (bytes32) {
+    /// @dev Domain of a contract of this set.
+    function _separatorOf(address verifying) internal view returns (bytes32) {
         return keccak256(
-            abi.encode(DOMAIN_TYPEHASH, keccak256("Millrace"), keccak256("1"), block.chainid, address(this))
+            abi.encode(DOMAIN_TYPEHASH, keccak256("Millrace"), keccak256("1"), block.chainid, verifying)
         );
     }
 }

@@ -63,6 +63,7 @@ interface IMarket {
     error StakeExceeded(bytes32 dealId, uint256 amount, uint256 left);
     error NotWork(address caller);
     error NotAppeals(address caller);
+    error NotClaims(address caller);
 
     /// @notice Opens a deal for as many tasks as all orders still have, at most `maxVolume`.
     /// @dev With no dataset asked for, `datasetOrder.dataset` is zero and its signature empty. Money is locked of
@@ -111,12 +112,12 @@ interface IMarket {
     function spoilTasks(bytes32 dealId, uint32 volume, bytes calldata indexes)
         external
         returns (bool complete);
-    /// @notice Pays somebody out of the pool's stake for spoiled tasks of an open deal.
+    /// @notice Pays somebody out of the pool's stake for spoiled tasks of an open deal; Claims only.
     function payStake(DealTerms calldata terms, address to, uint256 amount) external;
     /// @notice Ends a deal whose tasks are all settled or spoiled.
     function completeDeal(DealTerms calldata terms) external;
 
-    // What follows is for Appeals and Work.
+    // What follows is for Appeals and Claims.
 
     /// @notice Gives `to` the pool's stake for one settled task, from the open deal's lock or the closed one's
     /// maturing credit.
@@ -124,6 +125,9 @@ interface IMarket {
     /// together, so that never more is taken than the pool put up for them.
     /// @return amount The stake; less, down to nothing, when the rest is gone: free again, or the requester's.
     function takeStake(DealTerms calldata terms, address to) external returns (uint256 amount);
+    /// @notice The same for Claims: `to` gets the half, rounded down, and the requester the rest.
+    /// @return amount What `to` got.
+    function splitStake(DealTerms calldata terms, address to) external returns (uint256 amount);
 
     /// @notice Tasks of the order used up so far; a cancelled order is used up.
     function consumedOf(bytes32 orderHash) external view returns (uint256);

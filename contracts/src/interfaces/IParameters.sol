@@ -26,10 +26,15 @@ interface IParameters {
     /// @dev Never shorter than the longest settle window: a vote is judged while its bond is there.
     function unbondSec() external view returns (uint48);
     /// @notice Time between commit and settlement at most; bounds 60 to 604800, first 3600.
+    /// @dev Always more than `revealWindowSec`.
     function settleWindowSec() external view returns (uint48);
+    /// @notice Time after a commit in which a worker may reveal on chain; then it may be declared absent. Bounds
+    /// 30 to 302400, first 1200.
+    function revealWindowSec() external view returns (uint48);
     /// @notice Longest deadline of a request; bounds 60 to 31536000, first 2592000.
     function maxDeadlineSec() external view returns (uint48);
-    /// @notice Longest maturity of a request; bounds 0 to 31536000, first 7776000.
+    /// @notice Longest maturity of a request; bounds 0 to 6048000 (70 days), first 6048000.
+    /// @dev So far ahead Standing keeps what a worker answers for.
     function maxMaturitySec() external view returns (uint48);
     /// @notice The five that a match reads, in one call.
     function dealRules()

@@ -45,4 +45,8 @@ interface IRegistry {
     function isApprovedForAll(address owner, address operator) external view returns (bool);
     /// @notice True for the pool's owner and its operators.
     function isOperator(address pool, address who) external view returns (bool);
+    /// @notice True for somebody who was the pool's operator under `owner` at some time after `since`, and for
+    /// that owner.
+    /// @dev What an operator signed is not void because it was removed since.
+    function wasOperator(address pool, address owner, address who, uint48 since) external view returns (bool);
 }

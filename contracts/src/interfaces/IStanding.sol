@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Verdict} from "../types/Verdicts.sol";
+import {FaultKind, Verdict} from "../types/Verdicts.sol";
 
 /// @notice Bonds and records of workers.
 interface IStanding {
@@ -11,7 +11,11 @@ interface IStanding {
     /// @dev `checks` counts all since the last fault.
     event CheckPassed(address indexed worker, uint32 passed, uint32 checks);
     /// @dev `faults` counts all that the worker ever had.
-    event FaultFound(address indexed worker, uint32 faults, uint256 slashed, uint48 bannedUntil);
+    event FaultFound(
+        address indexed worker, FaultKind kind, uint32 faults, uint256 slashed, uint48 bannedUntil
+    );
+    /// @dev `amount` is what the worker now answers for until `maturesAt`, besides what it did before.
+    event Exposed(address indexed worker, uint256 amount, uint48 maturesAt);
 
     error BondTooSmall(uint256 bond, uint256 min);
     error BondTooLarge(uint256 bond, uint256 max);
@@ -28,25 +32,35 @@ interface IStanding {
     function bond(uint256 amount) external;
     /// @notice Starts leaving: from now on the worker cannot vote, and after a delay may unbond.
     function requestUnbond() external;
+    /// @notice Gives the bond back once its delay is over and nothing is left that the worker answers for.
     function unbond() external;
 
     function standingOf(address worker)
         external
         view
         returns (uint128 bonded, uint32 checks, uint32 faults, uint48 bannedUntil, uint48 unbondAt);
-    /// @notice WAD odds that the worker is right, at the given share of saboteurs; 0 if it may not vote now.
-    function oddsOf(address worker, uint16 saboteurBps) external view returns (uint256);
+    /// @notice WAD odds that the worker is right, at the given share of saboteurs: what its record earns, at most
+    /// what its bond covers of `value` and of its exposure; 0 if it may not vote now.
+    /// @param value What it would vote on, in token units.
+    function oddsOf(address worker, uint16 saboteurBps, uint256 value) external view returns (uint256);
+    /// @notice What the worker answers for: prices of settled tasks whose credits have not matured, in token
+    /// units. uint128.max for more than can be counted.
+    function exposureOf(address worker) external view returns (uint256);
 
-    /// @notice Checks of workers whose votes were committed at `committedAt`; reverts naming one that
+    /// @notice Weights of workers whose votes were committed at `committedAt`; reverts naming one that
     /// was not bonded, banned or leaving at that time.
     /// @dev What happens after a commit cannot void it, or a worker could hold up its batch by leaving.
     /// A worker found at fault since then keeps its vote without any weight: type(uint256).max.
-    function checksAt(address[] calldata workers, uint48 committedAt)
+    /// @return weights From the lowest bits: exposure 128, bond 96, checks 32.
+    function weightsAt(address[] calldata workers, uint48 committedAt)
         external
         view
-        returns (uint256[] memory checks);
-    /// @notice Writes down what a batch says about its workers; Work only.
-    /// @dev A fault costs `slashBps` of the bond, paid to `harmed`, once per batch; it resets the checks
+        returns (uint256[] memory weights);
+    /// @notice Writes down what a batch, a jury or a spot check says about workers; protocol contracts only.
+    /// @dev A fault costs `slashBps` of the bond, paid to `harmed`, once per verdict; it resets the checks
     /// and starts a ban.
     function record(Verdict[] calldata verdicts) external;
+    /// @notice Adds to what workers answer for until `maturesAt`; Work only.
+    /// @param amounts Prices of the tasks that each settled, in token units.
+    function expose(address[] calldata workers, uint256[] calldata amounts, uint48 maturesAt) external;
 }

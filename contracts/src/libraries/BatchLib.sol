@@ -22,7 +22,8 @@ library BatchLib {
         uint256 endGroup;
     }
 
-    /// @dev A record of `workers`: it starts at `head`; its votes from `pos` to `end` are still to be paid.
+    /// @dev A record of `workers`: it starts at `head`; its votes from `pos` to `end` are still to be paid. `won`
+    /// counts those on winning digests of the part at hand.
     struct Voter {
         address worker;
         uint256 head;
@@ -31,19 +32,36 @@ library BatchLib {
         uint256 reward;
         uint256 passed;
         uint256 faults;
+        uint256 won;
+        uint256 exposed;
         address harmed;
         bool weightless;
     }
 
+    /// @dev A record of `absent`: who was sealed into a batch and did not reveal.
+    struct Absentee {
+        address worker;
+        bytes32 head;
+        bytes32 r;
+        bytes32 s;
+        uint8 v;
+        uint48 commitBy;
+    }
+
     uint256 private constant TASK_HEAD_BYTES = 5;
     uint256 private constant DIGEST_BYTES = 32;
-    // A voter's record: address 20, seed 32, r 32, s 32, v 1, count 2, then votes of slot 2 and variant 1.
-    uint256 internal constant VOTER_BYTES = 119;
+    // A voter's record: address 20, seed 32, r 32, s 32, v 1, commitBy 6, count 2, then votes of slot 2 and
+    // variant 1.
+    uint256 internal constant VOTER_BYTES = 125;
     uint256 internal constant VOTE_BYTES = 3;
     // A payee's record: address 20, count 2, then slots of 2.
     uint256 internal constant PAYEE_BYTES = 22;
     uint256 internal constant SLOT_BYTES = 2;
     uint256 private constant COUNT_BYTES = 2;
+    // An absentee's record: address 20, head 32, r 32, s 32, v 1, commitBy 6.
+    uint256 private constant ABSENTEE_BYTES = 123;
+    /// @dev Number of a winning digest that no vote can name: a task that nobody wins.
+    uint256 private constant NO_DIGEST = 255;
 
     /// @notice Room for all tasks of a batch.
     /// @param taskBytes Length of all packed tasks: a task takes 37 bytes or more, a digest 32.
@@ -59,7 +77,9 @@ library BatchLib {
     }
 
     function taskCount(Table memory self) internal pure returns (uint256) {
-        return (self.endSlot - self.firstSlot) / 128;
+        unchecked {
+            return (self.endSlot - self.firstSlot) / 128;
+        }
     }
 
     function digestCount(Table memory self) internal pure returns (uint256) {
@@ -135,16 +155,45 @@ library BatchLib {
         }
     }
 
+    /// @notice Reads the records of `absent`.
+    function scanAbsent(bytes calldata absent) internal pure returns (Absentee[] memory absentees) {
+        if (absent.length % ABSENTEE_BYTES != 0) revert IWork.BadEncoding(absent.length);
+        absentees = new Absentee[](absent.length / ABSENTEE_BYTES);
+        uint256 pos;
+        assembly ("memory-safe") {
+            pos := absent.offset
+        }
+        for (uint256 i; i < absentees.length; ++i) {
+            Absentee memory each = absentees[i];
+            each.worker = address(bytes20(_word(pos)));
+            (each.head, each.r, each.s) = (_word(pos + 20), _word(pos + 52), _word(pos + 84));
+            each.v = uint8(_word(pos + 116)[0]);
+            each.commitBy = uint48(bytes6(_word(pos + 117)));
+            pos += ABSENTEE_BYTES;
+        }
+    }
+
     /// @notice How many votes of `voteBytes` a record holds, in batches of 3 or 2 bytes a vote.
     function voteCount(Voter memory voter, uint256 voteBytes) internal pure returns (uint256) {
         uint256 headBytes = voteBytes == VOTE_BYTES ? VOTER_BYTES : PAYEE_BYTES;
-        return (voter.end - voter.head - headBytes) / voteBytes;
+        unchecked {
+            return (voter.end - voter.head - headBytes) / voteBytes;
+        }
     }
 
-    /// @notice The signature in a voter's record.
-    function signatureOf(Voter memory voter) internal pure returns (bytes32 r, bytes32 s, uint8 v) {
+    /// @notice Leaf of a batch root.
+    function leafOf(address worker, bytes32 head) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"00", worker, head));
+    }
+
+    /// @notice The seal in a voter's record.
+    function sealOf(Voter memory voter)
+        internal
+        pure
+        returns (bytes32 r, bytes32 s, uint8 v, uint48 commitBy)
+    {
         uint256 pos = voter.head + 52;
-        return (_word(pos), _word(pos + 32), uint8(_word(pos + 64)[0]));
+        return (_word(pos), _word(pos + 32), uint8(_word(pos + 64)[0]), uint48(bytes6(_word(pos + 65))));
     }
 
     /// @notice Rebuilds the chained hash of a worker's commitments and adds its votes to their groups.
@@ -221,7 +270,8 @@ library BatchLib {
             uint256 covered;
             assembly ("memory-safe") {
                 covered := mload(group)
-                mstore(group, 1)
+                // One vote, whatever its odds.
+                mstore(group, or(1, shl(128, 1)))
             }
             if (covered != 0) revert IWork.SlotCoveredTwice(slot);
         }
@@ -241,79 +291,149 @@ library BatchLib {
     }
 
     /// @notice Decides the tasks of slots `first` to `end` - 1: the digest with the best odds wins, of equals
-    /// the first, if its odds are enough.
+    /// the first, if its odds are enough; else the task is spoiled.
+    /// @param settledBefore Tasks of slots before `first` that are settled.
     /// @param workersPart What the workers of a task share, rounded down for each.
-    /// @param results Gets index and winning digest of each task.
-    /// @param leaves Gets at each slot the leaf of the result root, keccak256(00 | task id | digest).
-    /// @return failed The first slot without enough odds; `end` if there is none.
+    /// @param results Gets index and winning digest of each settled task, and as its length theirs.
+    /// @param leaves Gets from `settledBefore` on the leaves of the result root,
+    /// keccak256(00 | task id | digest | votes).
+    /// @return voteless The first slot on which nobody voted; `end` if there is none.
     /// @return common The outcome of every vote if all are on winning digests and worth the same, else 0.
     function decide(
         Table memory self,
         uint256 first,
         uint256 end,
+        uint256 settledBefore,
         uint256 workersPart,
         uint256 minOdds,
         bytes memory results,
         bytes32[] memory leaves
-    ) internal pure returns (uint256 failed, uint256 common) {
+    ) internal pure returns (uint256 voteless, uint256 common) {
+        uint256 result;
+        uint256 leaf;
         assembly ("memory-safe") {
-            let slot := add(mload(self), shl(7, first))
-            let limit := add(mload(self), shl(7, end))
-            let result := add(results, 0x20)
-            let leaf := add(leaves, add(0x20, shl(5, first)))
-            // A leaf in the making: one byte 00, task, digest.
-            let made := mload(0x40)
-            mstore8(made, 0)
-            // What all tasks are worth if none has several digests and all have as many votes as the first.
-            let firstVotes := shr(128, mload(mload(add(slot, 0x40))))
-            common := or(div(workersPart, firstVotes), shl(192, gt(firstVotes, 1)))
-            let differs := 0
+            result := add(results, 0x20)
+            leaf := add(leaves, add(0x20, shl(5, settledBefore)))
+        }
+        uint256 base = self.firstSlot;
+        uint256 last;
+        unchecked {
+            (voteless, last, common) =
+                _decide(base + 128 * first, base + 128 * end, result, leaf, workersPart, minOdds);
+            voteless = (voteless - base) / 128;
+        }
+        assembly ("memory-safe") {
+            mstore(results, sub(last, result))
+        }
+    }
+
+    /// @dev Slots from `slot` up to `limit`. Few variables, so that none has to be kept in memory.
+    function _decide(
+        uint256 slot,
+        uint256 limit,
+        uint256 result,
+        uint256 leaf,
+        uint256 workersPart,
+        uint256 minOdds
+    ) private pure returns (uint256 voteless, uint256 last, uint256 common) {
+        assembly ("memory-safe") {
+            // A leaf in the making: one byte 00, task, digest, votes.
+            mstore8(mload(0x40), 0)
+            {
+                // What all are worth if none has several digests and all have as many votes as the first.
+                let votes := shr(128, mload(mload(add(slot, 0x40))))
+                common := or(div(workersPart, votes), shl(192, gt(votes, 1)))
+            }
             for {} lt(slot, limit) { slot := add(slot, 0x80) } {
                 let group := mload(add(slot, 0x40))
-                let endGroup := mload(add(slot, 0xc0))
                 let variant := 0
                 let votes := mload(group)
                 // With nothing against it, WAD * odds >= minOdds * WAD.
                 let enough := minOdds
-                if gt(sub(endGroup, group), 0x20) {
-                    differs := 1
-                    let against := 1000000000000000000
-                    for { let i := add(group, 0x20) } lt(i, endGroup) { i := add(i, 0x20) } {
-                        let other := mload(i)
-                        if gt(
-                            and(other, 0xffffffffffffffffffffffffffffffff),
-                            and(votes, 0xffffffffffffffffffffffffffffffff)
-                        ) {
-                            let loser := votes
-                            votes := other
-                            variant := sub(i, group)
-                            other := loser
+                {
+                    let endGroup := mload(add(slot, 0xc0))
+                    if gt(sub(endGroup, group), 0x20) {
+                        common := 0
+                        let against := 1000000000000000000
+                        for { let i := add(group, 0x20) } lt(i, endGroup) { i := add(i, 0x20) } {
+                            let other := mload(i)
+                            if gt(
+                                and(other, 0xffffffffffffffffffffffffffffffff),
+                                and(votes, 0xffffffffffffffffffffffffffffffff)
+                            ) {
+                                let loser := votes
+                                votes := other
+                                variant := sub(i, group)
+                                other := loser
+                            }
+                            against := add(against, and(other, 0xffffffffffffffffffffffffffffffff))
                         }
-                        against := add(against, and(other, 0xffffffffffffffffffffffffffffffff))
+                        // Rounded up: WAD * odds >= minOdds * against.
+                        enough := div(add(mul(minOdds, against), 999999999999999999), 1000000000000000000)
                     }
-                    // Rounded up: WAD * odds >= minOdds * against.
-                    enough := div(add(mul(minOdds, against), 999999999999999999), 1000000000000000000)
                 }
-                let odds := and(votes, 0xffffffffffffffffffffffffffffffff)
-                if or(iszero(odds), lt(odds, enough)) { break }
+                {
+                    let odds := and(votes, 0xffffffffffffffffffffffffffffffff)
+                    if iszero(odds) { break }
+                    if lt(odds, enough) {
+                        mstore(add(slot, 0x60), shl(248, NO_DIGEST))
+                        common := 0
+                        continue
+                    }
+                }
 
                 votes := shr(128, votes)
-                let outcome := or(or(div(workersPart, votes), shl(192, gt(votes, 1))), shl(243, variant))
-                mstore(add(slot, 0x60), outcome)
-                differs := or(differs, xor(outcome, common))
+                {
+                    let outcome := or(or(div(workersPart, votes), shl(192, gt(votes, 1))), shl(243, variant))
+                    mstore(add(slot, 0x60), outcome)
+                    common := mul(common, eq(outcome, common))
+                }
 
                 let digests := mload(add(slot, 0x20))
                 let digest := calldataload(add(digests, variant))
                 mstore(result, calldataload(sub(digests, 5)))
                 mstore(add(result, 0x04), digest)
+                result := add(result, 36)
+
+                let made := mload(0x40)
                 mstore(add(made, 0x01), mload(slot))
                 mstore(add(made, 0x21), digest)
-                mstore(leaf, keccak256(made, 0x41))
-                result := add(result, 36)
+                if gt(votes, 255) { votes := 255 }
+                mstore8(add(made, 0x41), votes)
+                mstore(leaf, keccak256(made, 0x42))
                 leaf := add(leaf, 0x20)
             }
-            if differs { common := 0 }
-            failed := shr(7, sub(slot, mload(self)))
+            voteless := slot
+            last := result
+        }
+    }
+
+    /// @notice Indexes of `count` spoiled tasks among the slots from `slot` on, packed, 4 bytes each.
+    function spoiledFrom(Table memory self, uint256 slot, uint256 count)
+        internal
+        pure
+        returns (bytes memory indexes)
+    {
+        indexes = new bytes(4 * count);
+        for (uint256 i; i < 4 * count; i += 4) {
+            slot = firstSpoiled(self, slot);
+            uint256 index = indexAt(self, slot++);
+            assembly ("memory-safe") {
+                // Words overlap from left to right; the last ends at most 28 bytes behind the others' room.
+                mstore(add(add(indexes, 0x20), i), shl(224, index))
+            }
+        }
+    }
+
+    /// @notice The first spoiled slot from `slot` on; there must be one.
+    function firstSpoiled(Table memory self, uint256 slot) internal pure returns (uint256 found) {
+        for (found = slot;; ++found) {
+            uint256 place = self.firstSlot + 128 * found + 96;
+            uint256 outcome;
+            assembly ("memory-safe") {
+                outcome := mload(place)
+            }
+            if (outcome >> 248 == NO_DIGEST) return found;
         }
     }
 
@@ -327,13 +447,11 @@ library BatchLib {
         against = 1e18;
         uint256 group;
         uint256 end;
-        uint256 digests;
         assembly ("memory-safe") {
-            digests := mload(add(each, 0x20))
             group := mload(add(each, 0x40))
             end := mload(add(each, 0xc0))
         }
-        index = uint32(bytes4(_word(digests - TASK_HEAD_BYTES)));
+        index = indexAt(self, slot);
         for (; group < end; group += 32) {
             uint256 other;
             assembly ("memory-safe") {
@@ -342,6 +460,21 @@ library BatchLib {
             if (other > odds) (odds, other) = (other, odds);
             against += other;
         }
+    }
+
+    /// @notice Index of the task at a slot within its deal.
+    function indexAt(Table memory self, uint256 slot) internal pure returns (uint256) {
+        uint256 place = self.firstSlot + 128 * slot + 32;
+        uint256 digests;
+        assembly ("memory-safe") {
+            digests := mload(place)
+        }
+        return uint32(bytes4(_word(digests - TASK_HEAD_BYTES)));
+    }
+
+    /// @notice Slot of the vote at a position in calldata.
+    function slotAt(uint256 pos) internal pure returns (uint256) {
+        return _twoBytes(pos);
     }
 
     /// @notice Adds up what a worker's votes on decided slots below `end` earn it, and moves on behind them.
@@ -353,6 +486,7 @@ library BatchLib {
     {
         uint256 sum;
         uint256 faults;
+        uint256 won;
         assembly ("memory-safe") {
             let outcomes := add(mload(self), 0x60)
             let pos := mload(add(voter, 0x40))
@@ -362,14 +496,19 @@ library BatchLib {
                 let slot := shr(240, vote)
                 if iszero(lt(slot, end)) { break }
                 // The winner's number cancels out against an equal one, which leaves share and check.
-                let gain := xor(mload(add(outcomes, shl(7, slot))), shl(248, byte(2, vote)))
+                let outcome := mload(add(outcomes, shl(7, slot)))
+                let gain := xor(outcome, shl(248, byte(2, vote)))
                 switch shr(248, gain)
-                case 0 { sum := add(sum, gain) }
-                default { faults := add(faults, 1) }
+                case 0 {
+                    sum := add(sum, gain)
+                    won := add(won, 1)
+                }
+                default { faults := add(faults, lt(shr(248, outcome), NO_DIGEST)) }
             }
             mstore(add(voter, 0x40), pos)
         }
         reward = _gain(voter, sum);
+        voter.won = won;
         if (faults != 0 && voter.faults == 0) voter.harmed = requester;
         voter.faults += faults;
     }
@@ -392,15 +531,20 @@ library BatchLib {
             }
         }
         voter.pos = pos;
-        reward = _gain(voter, (pos - from) / voteBytes * common);
+        unchecked {
+            voter.won = (pos - from) / voteBytes;
+            reward = _gain(voter, voter.won * common);
+        }
     }
 
     /// @param sum Shares (192 bits) and checks of several votes; at most 65,536 of them, so neither spills.
     function _gain(Voter memory voter, uint256 sum) private pure returns (uint256 reward) {
         // forge-lint: disable-next-line(unsafe-typecast)
         reward = uint192(sum);
-        voter.reward += reward;
-        voter.passed += sum >> 192;
+        unchecked {
+            voter.reward += reward;
+            voter.passed += sum >> 192;
+        }
     }
 
     /// @dev Two groups of one digest would split its votes and make the smaller half wrong.

@@ -19,6 +19,17 @@ library CredibilityLib {
         }
     }
 
+    /// @notice Odds that a bond covers: 1 + bond / value at stake, rounded down.
+    /// @param bond Below 2^96.
+    /// @param value All that the worker answers for, the batch at hand included.
+    function coveredOdds(uint256 bond, uint256 value) internal pure returns (uint256 odds) {
+        if (value == 0) return CAP;
+        unchecked {
+            odds = WAD + bond * WAD / value;
+            if (odds > CAP) odds = CAP;
+        }
+    }
+
     /// @notice Odds of a group joined by one more worker, saturating.
     /// @dev Both at most CAP, so the product stays below 2^240.
     function join(uint256 group, uint256 odds) internal pure returns (uint256 joined) {

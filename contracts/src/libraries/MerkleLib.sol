@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Inclusion} from "../types/Batches.sol";
+
 /// @notice The tree of batch roots and result roots. Leaves are hashed by the caller behind a byte 00; a
 /// node is keccak256(01 | left | right); an odd node moves up unchanged.
 library MerkleLib {
@@ -26,6 +28,11 @@ library MerkleLib {
             }
             top := mload(base)
         }
+    }
+
+    /// @notice Whether `leaf` stands where `place` says in a tree with this root.
+    function includes(bytes32 leaf, Inclusion calldata place, bytes32 top) internal pure returns (bool) {
+        return verify(leaf, place.position, place.count, place.proof, top);
     }
 
     /// @notice Whether `leaf` stands at `index` of a tree of `count` leaves with this root.

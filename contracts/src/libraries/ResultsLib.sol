@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IMarket} from "../interfaces/IMarket.sol";
 import {IWork} from "../interfaces/IWork.sol";
+import {DealTerms} from "../types/Deals.sol";
 
 /// @notice Results of a part of a batch on their way to Market and into the log.
 /// @dev They are the largest thing a settlement handles: 36 bytes a task. Written by hand, both are sent from
@@ -18,6 +19,32 @@ library ResultsLib {
         assembly ("memory-safe") {
             results := add(room, ROOM_BYTES)
             mstore(results, mul(RESULT_BYTES, tasks))
+        }
+    }
+
+    /// @notice How many tasks the results are of.
+    function count(bytes memory results) internal pure returns (uint256) {
+        return results.length / RESULT_BYTES;
+    }
+
+    /// @notice How many of the tasks were done after they were due; refuses one done before it began.
+    /// @param doneAt When they were committed, or settled on trust.
+    function countLate(bytes memory results, bytes32 dealId, DealTerms calldata terms, uint48 doneAt)
+        internal
+        pure
+        returns (uint256 late)
+    {
+        (uint256 openedAt, uint256 slotSec, uint256 taskSec) = (terms.openedAt, terms.slotSec, terms.taskSec);
+        for (uint256 pos = 32; pos < results.length + 32; pos += RESULT_BYTES) {
+            uint256 index;
+            assembly ("memory-safe") {
+                index := shr(224, mload(add(results, pos)))
+            }
+            uint256 startsAt = openedAt + index * slotSec;
+            // Market opens no deal whose last task starts after its end.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            if (doneAt < startsAt) revert IWork.TaskNotStarted(dealId, index, uint48(startsAt));
+            if (taskSec != 0 && doneAt > startsAt + taskSec) ++late;
         }
     }
 

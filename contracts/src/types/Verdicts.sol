@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @dev What a settled batch says about one worker. `harmed` is the requester of the first task that it
-/// got wrong; zero without a fault.
+/// @dev For what a worker is slashed: outvoted in its batch, absent from a reveal, overruled by a jury, wrong
+/// in a spot check.
+enum FaultKind {
+    None,
+    Dissent,
+    Absence,
+    Appeal,
+    SpotCheck
+}
+
+/// @dev What is said about one worker. `harmed` gets what its faults cost it; zero without a fault.
 struct Verdict {
     address worker;
     uint32 passed;
     uint32 faults;
     address harmed;
+    FaultKind kind;
 }

@@ -49,8 +49,10 @@ contract BatchFuzzTest is Test {
         uint256[] rewards;
         uint256[] passed;
         uint256[] faults;
+        uint256[] won;
         bytes32[] leaves;
         uint256 slot;
+        uint256 settled;
     }
 
     function _compareTasks(
@@ -63,30 +65,56 @@ contract BatchFuzzTest is Test {
         expected.rewards = new uint256[](odds.length);
         expected.passed = new uint256[](odds.length);
         expected.faults = new uint256[](odds.length);
+        expected.won = new uint256[](odds.length);
         expected.leaves = new bytes32[](_slots(batch));
         for (uint256 p; p < batch.parts.length; ++p) {
-            bytes memory results;
-            for (uint256 i; i < batch.parts[p].tasks.length; ++i) {
-                Winner memory won = batch.winner(odds, expected.slot);
-                if (!ReferenceBatch.isAccepted(won, minOdds)) {
-                    vm.assertEq(outcome.failed[p], expected.slot);
-                    return;
-                }
-                expected.leaves[expected.slot] = _leaf(batch, expected.slot, won.variant);
-                TaskIn memory task = batch.parts[p].tasks[i];
-                results = abi.encodePacked(results, task.index, task.digests[won.variant]);
-                _reap(batch, won, expected);
-                ++expected.slot;
-            }
-            vm.assertEq(outcome.failed[p], expected.slot);
-            vm.assertEq(outcome.results[p], results);
+            if (!_comparePart(batch, p, odds, minOdds, outcome, expected)) return;
         }
-        vm.assertEq(outcome.resultRoot, ReferenceBatch.merkleRoot(expected.leaves));
+        bytes32[] memory leaves = expected.leaves;
+        uint256 settled = expected.settled;
+        assembly {
+            mstore(leaves, settled)
+        }
+        vm.assertEq(outcome.resultRoot, settled == 0 ? bytes32(0) : ReferenceBatch.merkleRoot(leaves));
         for (uint256 w; w < odds.length; ++w) {
             vm.assertEq(outcome.rewards[w], expected.rewards[w]);
             vm.assertEq(outcome.passed[w], expected.passed[w]);
             vm.assertEq(outcome.faults[w], expected.faults[w]);
+            vm.assertEq(outcome.won[w], expected.won[w]);
         }
+    }
+
+    /// False if nobody voted on a task of the part.
+    function _comparePart(
+        BatchIn memory batch,
+        uint256 p,
+        uint256[] memory odds,
+        uint256 minOdds,
+        IBatchHarness.Outcome memory outcome,
+        Expected memory expected
+    ) private pure returns (bool) {
+        bytes memory results;
+        bytes memory spoiled;
+        for (uint256 i; i < batch.parts[p].tasks.length; ++i) {
+            Winner memory won = batch.winner(odds, expected.slot);
+            if (won.votes == 0) {
+                vm.assertEq(outcome.voteless[p], expected.slot);
+                return false;
+            }
+            TaskIn memory task = batch.parts[p].tasks[i];
+            if (!ReferenceBatch.isAccepted(won, minOdds)) {
+                spoiled = abi.encodePacked(spoiled, task.index);
+            } else {
+                expected.leaves[expected.settled++] = _leaf(batch, expected.slot, won);
+                results = abi.encodePacked(results, task.index, task.digests[won.variant]);
+                _reap(batch, won, expected);
+            }
+            ++expected.slot;
+        }
+        vm.assertEq(outcome.voteless[p], expected.slot);
+        vm.assertEq(outcome.results[p], results);
+        vm.assertEq(outcome.spoiled[p], spoiled);
+        return true;
     }
 
     function _reap(BatchIn memory batch, Winner memory won, Expected memory expected) private pure {
@@ -98,16 +126,17 @@ contract BatchFuzzTest is Test {
                     ++expected.faults[w];
                 } else {
                     expected.rewards[w] += WORKERS_PART / won.votes;
+                    ++expected.won[w];
                     if (won.votes > 1) ++expected.passed[w];
                 }
             }
         }
     }
 
-    function _leaf(BatchIn memory batch, uint256 slot, uint256 variant) private pure returns (bytes32) {
+    function _leaf(BatchIn memory batch, uint256 slot, Winner memory won) private pure returns (bytes32) {
         (bytes32 dealId, TaskIn memory task,) = batch.taskOf(slot);
         bytes32 taskId = keccak256(abi.encode(dealId, uint256(task.index)));
-        return keccak256(abi.encodePacked(hex"00", taskId, task.digests[variant]));
+        return keccak256(abi.encodePacked(hex"00", taskId, task.digests[won.variant], uint8(won.votes)));
     }
 
     /// Whatever bytes come: they are read to the end, or refused by one of five names.

@@ -94,7 +94,7 @@ contract Handler is World {
         bytes4 expected = _expectedRefusal(batch, pending.committedAt);
         Packed memory packed = packBatch(batch);
         uint256[5] memory faults = _faults();
-        try work.settleBatch(pool, batch.nonce, pending.committedAt, 0, packed.parts, packed.workers) {
+        try work.settleBatch(pool, batch.nonce, pending.committedAt, 0, packed.parts, packed.workers, "") {
             vm.assertEq(bytes32(expected), bytes32(0));
             _checkFaults(batch, faults);
             ++done["settled"];
@@ -243,16 +243,16 @@ contract Handler is World {
         if (work.batchOf(pool, batch.nonce) != keccak256(abi.encode(packedRoot, committedAt))) {
             return IWork.RootMismatch.selector;
         }
-        for (uint256 slot; slot < batch.parts[0].tasks.length; ++slot) {
-            Winner memory won = batch.winner(odds, slot);
-            if (!ReferenceBatch.isAccepted(won, terms.minOdds)) return IWork.NotCredible.selector;
-        }
         (DealStatus status,) = market.dealOf(idOf(terms));
         if (status == DealStatus.Closed) return IMarket.DealClosed.selector;
         if (!_allOpen(terms, batch.parts[0].tasks[0].index, batch.parts[0].tasks.length)) {
             return IMarket.TaskAlreadySettled.selector;
         }
-        return 0;
+        for (uint256 slot; slot < batch.parts[0].tasks.length; ++slot) {
+            Winner memory won = batch.winner(odds, slot);
+            if (ReferenceBatch.isAccepted(won, terms.minOdds)) return 0;
+        }
+        return IWork.NotCredible.selector;
     }
 
     /// Voters' odds as Standing gives them for votes of that time.
@@ -266,22 +266,36 @@ contract Handler is World {
         for (uint256 w; w < voters.length; ++w) {
             voters[w] = vm.addr(batch.ballots[w].key);
         }
-        try standing.checksAt(voters, committedAt) returns (uint256[] memory checks) {
+        DealTerms memory terms = batch.parts[0].terms;
+        uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
+        try standing.weightsAt(voters, committedAt) returns (uint256[] memory weights) {
             for (uint256 w; w < voters.length; ++w) {
-                odds[w] = checks[w] == type(uint256).max
+                odds[w] = weights[w] == type(uint256).max
                     ? CredibilityLib.WAD
-                    : CredibilityLib.workerOdds(checks[w], saboteurBps);
+                    : _least(
+                        CredibilityLib.workerOdds(weights[w] >> 224, saboteurBps),
+                        CredibilityLib.coveredOdds(
+                            uint96(weights[w] >> 128),
+                            uint128(weights[w]) + price * batch.ballots[w].votes.length
+                        )
+                    );
             }
         } catch (bytes memory reason) {
             refusal = bytes4(reason);
         }
     }
 
+    function _least(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
+    }
+
     function _allOpen(DealTerms memory terms, uint256 first, uint256 count) private view returns (bool) {
         (DealStatus status,) = market.dealOf(idOf(terms));
         if (status != DealStatus.Open) return false;
         for (uint256 i = first; i < first + count; ++i) {
-            if (market.isSettled(idOf(terms), uint32(i))) return false;
+            if (market.isSettled(idOf(terms), uint32(i)) || market.isSpoiled(idOf(terms), uint32(i))) {
+                return false;
+            }
         }
         return true;
     }
@@ -299,6 +313,7 @@ contract Handler is World {
         for (uint256 w; w < batch.ballots.length; ++w) {
             uint256 wrong;
             for (uint256 i; i < batch.ballots[w].votes.length; ++i) {
+                if (market.isSpoiled(dealId, batch.parts[0].tasks[i].index)) continue;
                 bytes32 claimed = batch.parts[0].tasks[i].digests[batch.ballots[w].votes[i].variant];
                 if (claimed != ledger.digestOf(dealId, batch.parts[0].tasks[i].index)) ++wrong;
             }

@@ -102,8 +102,8 @@ contract Ledger {
         } else if (name == IStanding.CheckPassed.selector) {
             (, worker.checks) = abi.decode(entry.data, (uint32, uint32));
         } else if (name == IStanding.FaultFound.selector) {
-            (uint32 faults, uint256 slashed, uint48 bannedUntil) =
-                abi.decode(entry.data, (uint32, uint256, uint48));
+            (, uint32 faults, uint256 slashed, uint48 bannedUntil) =
+                abi.decode(entry.data, (uint8, uint32, uint256, uint48));
             worker.bond -= slashed;
             (worker.checks, worker.faults, worker.bannedUntil) = (0, faults, bannedUntil);
         } else if (name == IMarket.OrdersMatched.selector) {

@@ -67,7 +67,9 @@ contract MarketInvariantTest is Test {
             vm.assertEq(onChain, settled);
             vm.assertLe(settled, terms.volume);
             vm.assertTrue(status != DealStatus.None);
-            if (settled == terms.volume) vm.assertEq(uint256(status), uint256(DealStatus.Closed));
+            (uint32 spoiled,,) = _market.deliveryOf(dealId);
+            vm.assertLe(settled + spoiled, terms.volume);
+            if (settled + spoiled == terms.volume) vm.assertEq(uint256(status), uint256(DealStatus.Closed));
             vm.assertLe(terms.firstIndex + terms.volume, _market.consumedOf(terms.requestHash));
             for (uint32 index; index < terms.volume; ++index) {
                 vm.assertEq(_market.isSettled(dealId, index), _ledger.digestOf(dealId, index) != 0);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IClaims} from "../../src/interfaces/IClaims.sol";
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {IMarket} from "../../src/interfaces/IMarket.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {IRegistry} from "../../src/interfaces/IRegistry.sol";
+import {IReveals} from "../../src/interfaces/IReveals.sol";
 import {IStanding} from "../../src/interfaces/IStanding.sol";
 import {IToken} from "../../src/interfaces/IToken.sol";
 import {IWork} from "../../src/interfaces/IWork.sol";
 import {AssetKind} from "../../src/types/Assets.sol";
+import {BatchFacts} from "../../src/types/Batches.sol";
 import {DealPart, DealTerms} from "../../src/types/Deals.sol";
 import {AppOrder, DatasetOrder, MatchProofs, PoolOrder, RequestOrder} from "../../src/types/Orders.sol";
 import {Ballot, BatchIn, Packed, PartIn, ReferenceBatch, TaskIn, Vote} from "../reference/ReferenceBatch.sol";
@@ -37,6 +40,8 @@ abstract contract World is Test {
     IStanding internal standing;
     IMarket internal market;
     IWork internal work;
+    IReveals internal reveals;
+    IClaims internal claims;
 
     Actor internal appOwner;
     Actor internal datasetOwner;
@@ -77,8 +82,8 @@ abstract contract World is Test {
     /// In the order of contracts/README.md.
     function deployContracts() internal {
         uint256 nonce = vm.getNonce(address(this));
-        address[7] memory places;
-        for (uint256 i; i < 7; ++i) {
+        address[9] memory places;
+        for (uint256 i; i < 9; ++i) {
             places[i] = vm.computeCreateAddress(address(this), nonce + i);
         }
         token = IToken(_deploy("Token", abi.encode(address(this), 1e27)));
@@ -92,12 +97,21 @@ abstract contract World is Test {
             )
         );
         registry = IRegistry(_deploy("Registry", ""));
-        standing = IStanding(_deploy("Standing", abi.encode(places[2], places[1], places[6])));
-        market = IMarket(
-            _deploy("Market", abi.encode(places[2], places[3], places[1], places[6], appeals(), classAds()))
+        standing = IStanding(
+            _deploy("Standing", abi.encode(places[2], places[1], places[6], appeals(), spotChecks()))
         );
-        work = IWork(_deploy("Work", abi.encode(places[5], places[4], places[2], places[3])));
-        vm.assertEq(address(work), places[6]);
+        market = IMarket(
+            _deploy(
+                "Market",
+                abi.encode(places[2], places[3], places[1], places[6], appeals(), classAds(), places[8])
+            )
+        );
+        work = IWork(
+            _deploy("Work", abi.encode(places[5], places[4], places[2], places[3], places[1], places[7]))
+        );
+        reveals = IReveals(_deploy("Reveals", abi.encode(places[1], places[6])));
+        claims = IClaims(_deploy("Claims", abi.encode(places[6], places[7], places[5], places[3])));
+        vm.assertEq(address(claims), places[8]);
     }
 
     /// Who may take stake besides Work.
@@ -106,6 +120,11 @@ abstract contract World is Test {
     }
 
     function jurors() internal view virtual returns (address) {
+        return address(0);
+    }
+
+    /// Who may record faults besides Work and the above.
+    function spotChecks() internal view virtual returns (address) {
         return address(0);
     }
 
@@ -255,6 +274,20 @@ abstract contract World is Test {
         }
     }
 
+    /// Facts of the batch that was settled last in these logs, now.
+    function factsIn(Log[] memory logs, bytes32 batchRoot, uint48 committedAt)
+        internal
+        view
+        returns (BatchFacts memory facts)
+    {
+        (facts.batchRoot, facts.committedAt) = (batchRoot, committedAt);
+        facts.settledAt = uint48(block.timestamp);
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IWork.BatchSettled.selector) continue;
+            (facts.resultRoot,,) = abi.decode(logs[i].data, (bytes32, bytes32, uint32));
+        }
+    }
+
     function idOf(DealTerms memory terms) internal pure returns (bytes32) {
         return keccak256(abi.encode(terms));
     }
@@ -308,6 +341,7 @@ abstract contract World is Test {
     function ballotOf(uint256 w, uint64 nonce, uint256 count) internal view returns (Ballot memory ballot) {
         ballot.key = workers[w].key;
         ballot.seed = keccak256(abi.encode("seed", w, nonce));
+        ballot.commitBy = type(uint48).max;
         ballot.votes = new Vote[](count);
         for (uint16 i; i < count; ++i) {
             ballot.votes[i].slot = i;
@@ -340,7 +374,9 @@ abstract contract World is Test {
     }
 
     function settle(BatchIn memory batch, Packed memory packed, uint48 committedAt) internal {
-        work.settleBatch(pool, batch.nonce, committedAt, keccak256("locations"), packed.parts, packed.workers);
+        work.settleBatch(
+            pool, batch.nonce, committedAt, keccak256("locations"), packed.parts, packed.workers, ""
+        );
     }
 
     function commitAndSettle(BatchIn memory batch) internal {

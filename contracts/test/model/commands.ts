@@ -151,6 +151,7 @@ const settleBatch = (which: number): Command =>
         digestOf('locations'),
         packed.parts,
         packed.workers,
+        '0x',
       ]),
     )
     same('settleBatch', real, rules.settleBatch(model, batch))

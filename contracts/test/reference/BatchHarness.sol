@@ -68,25 +68,40 @@ contract BatchHarness is IBatchHarness {
     ) private pure {
         bytes32[] memory leaves = new bytes32[](table.taskCount());
         outcome.results = new bytes[](ends.length);
-        outcome.failed = new uint256[](ends.length);
+        outcome.voteless = new uint256[](ends.length);
+        outcome.spoiled = new bytes[](ends.length);
+        uint256 settled;
         for (uint256 p; p < ends.length; ++p) {
             uint256 first = p == 0 ? 0 : ends[p - 1];
             bytes memory results = ResultsLib.newResults(ends[p] - first);
             uint256 common;
-            (outcome.failed[p], common) = table.decide(first, ends[p], workersPart, minOdds, results, leaves);
+            (outcome.voteless[p], common) =
+                table.decide(first, ends[p], settled, workersPart, minOdds, results, leaves);
+            if (outcome.voteless[p] != ends[p]) return;
+            uint256 count = ResultsLib.count(results);
+            outcome.spoiled[p] = table.spoiledFrom(first, ends[p] - first - count);
             outcome.results[p] = results;
-            if (outcome.failed[p] != ends[p]) return;
+            settled += count;
             for (uint256 i; i < voters.length; ++i) {
                 if (common != 0) table.reapCommon(voters[i], ends[p], BatchLib.VOTE_BYTES, common);
                 else table.reap(voters[i], ends[p], address(1));
+                voters[i].exposed += voters[i].won;
             }
         }
-        outcome.resultRoot = MerkleLib.root(leaves);
-        (outcome.rewards, outcome.passed, outcome.faults) =
-        (new uint256[](voters.length), new uint256[](voters.length), new uint256[](voters.length));
+        assembly {
+            mstore(leaves, settled)
+        }
+        if (settled != 0) outcome.resultRoot = MerkleLib.root(leaves);
+        (outcome.rewards, outcome.passed, outcome.faults, outcome.won) =
+        (
+            new uint256[](voters.length),
+            new uint256[](voters.length),
+            new uint256[](voters.length),
+            new uint256[](voters.length)
+        );
         for (uint256 i; i < voters.length; ++i) {
-            (outcome.rewards[i], outcome.passed[i], outcome.faults[i]) =
-            (voters[i].reward, voters[i].passed, voters[i].faults);
+            (outcome.rewards[i], outcome.passed[i], outcome.faults[i], outcome.won[i]) =
+            (voters[i].reward, voters[i].passed, voters[i].faults, voters[i].exposed);
         }
     }
 }

@@ -14,7 +14,9 @@ interface IBatchHarness {
         uint256[] rewards;
         uint256[] passed;
         uint256[] faults;
-        uint256[] failed;
+        uint256[] won;
+        uint256[] voteless;
+        bytes[] spoiled;
     }
 
     /// @param odds Of each worker, the same for every deal.

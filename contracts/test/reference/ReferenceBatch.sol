@@ -24,6 +24,7 @@ struct Vote {
 struct Ballot {
     uint256 key;
     bytes32 seed;
+    uint48 commitBy;
     Vote[] votes;
 }
 
@@ -83,9 +84,14 @@ library ReferenceBatch {
         }
     }
 
-    function sealHash(BatchIn memory self, bytes32 head_, bytes32 domain) internal pure returns (bytes32) {
-        bytes32 typeHash = keccak256("Seal(address pool,uint64 nonce,bytes32 head)");
-        return ReferenceOrders.typed(domain, keccak256(abi.encode(typeHash, self.pool, self.nonce, head_)));
+    function sealHash(BatchIn memory self, bytes32 head_, uint48 commitBy, bytes32 domain)
+        internal
+        pure
+        returns (bytes32)
+    {
+        bytes32 typeHash = keccak256("Seal(address pool,uint64 nonce,bytes32 head,uint48 commitBy)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, self.pool, self.nonce, head_, commitBy));
+        return ReferenceOrders.typed(domain, structHash);
     }
 
     function packTasks(TaskIn[] memory tasks) internal pure returns (bytes memory packed) {
@@ -114,7 +120,7 @@ library ReferenceBatch {
         for (uint256 w; w < self.ballots.length; ++w) {
             Ballot memory ballot = self.ballots[w];
             packed.heads[w] = head(self, ballot);
-            leaves[w] = keccak256(abi.encodePacked(hex"00", vm.addr(ballot.key), packed.heads[w]));
+            leaves[w] = sealLeaf(ballot, packed.heads[w]);
             packed.workers =
                 abi.encodePacked(packed.workers, packBallot(self, ballot, packed.heads[w], domain));
         }
@@ -126,10 +132,56 @@ library ReferenceBatch {
         pure
         returns (bytes memory)
     {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ballot.key, sealHash(self, head_, domain));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ballot.key, sealHash(self, head_, ballot.commitBy, domain));
         return abi.encodePacked(
-            vm.addr(ballot.key), ballot.seed, r, s, v, uint16(ballot.votes.length), packVotes(ballot.votes)
+            vm.addr(ballot.key),
+            ballot.seed,
+            r,
+            s,
+            v,
+            ballot.commitBy,
+            uint16(ballot.votes.length),
+            packVotes(ballot.votes)
         );
+    }
+
+    /// What a pool shows of a worker that was sealed and did not reveal.
+    function packAbsent(BatchIn memory self, Ballot memory ballot, bytes32 domain)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        bytes32 head_ = head(self, ballot);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ballot.key, sealHash(self, head_, ballot.commitBy, domain));
+        return abi.encodePacked(vm.addr(ballot.key), head_, r, s, v, ballot.commitBy);
+    }
+
+    function sealLeaf(Ballot memory ballot, bytes32 head_) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"00", vm.addr(ballot.key), head_));
+    }
+
+    /// Siblings of a leaf from the bottom up.
+    function merkleProof(bytes32[] memory leaves, uint256 index)
+        internal
+        pure
+        returns (bytes32[] memory proof)
+    {
+        uint256 used;
+        proof = new bytes32[](64);
+        while (leaves.length > 1) {
+            if (index ^ 1 < leaves.length) proof[used++] = leaves[index ^ 1];
+            bytes32[] memory next = new bytes32[]((leaves.length + 1) / 2);
+            for (uint256 i; i < leaves.length; i += 2) {
+                bytes32[] memory pair = new bytes32[](i + 1 < leaves.length ? 2 : 1);
+                pair[0] = leaves[i];
+                if (pair.length == 2) pair[1] = leaves[i + 1];
+                next[i / 2] = merkleRoot(pair);
+            }
+            (leaves, index) = (next, index / 2);
+        }
+        assembly {
+            mstore(proof, used)
+        }
     }
 
     function merkleRoot(bytes32[] memory leaves) internal pure returns (bytes32) {

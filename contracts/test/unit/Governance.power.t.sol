@@ -50,7 +50,7 @@ contract GovernancePowerTest is GovernanceWorld {
         _refuse("workerShareBps", 4999, 5000, 10_000);
         _refuse("slashBps", 10_001, 100, 10_000);
         _refuse("unbondSec", 7 days - 1, 7 days, 365 days);
-        _refuse("settleWindowSec", 59, 60, 7 days);
+        _refuse("settleWindowSec", 59, 20 minutes + 1, 7 days);
     }
 
     function _refuse(bytes32 name, uint256 value, uint256 least, uint256 most) private {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IJurors} from "../../src/interfaces/IJurors.sol";
-import {Verdict} from "../../src/types/Verdicts.sol";
+import {FaultKind, Verdict} from "../../src/types/Verdicts.sol";
 import {JuryWorld} from "../lib/JuryWorld.sol";
 import {vm} from "../lib/Test.sol";
 
@@ -145,7 +145,7 @@ contract JurorsSeatsTest is JuryWorld {
 
     function _fault(address worker) internal {
         Verdict[] memory verdicts = new Verdict[](1);
-        verdicts[0] = Verdict(worker, 0, 1, requester.id);
+        verdicts[0] = Verdict(worker, 0, 1, requester.id, FaultKind.Dissent);
         vm.prank(address(work));
         standing.record(verdicts);
     }

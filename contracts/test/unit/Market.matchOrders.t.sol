@@ -150,9 +150,9 @@ contract MarketMatchOrdersTest is World {
         orders.request.deadlineSec = 30 days + 1;
         _expectRevert(orders, abi.encodeWithSelector(IMarket.BadDeadline.selector, 30 days + 1, 30 days));
         orders.request.deadlineSec = 30 days;
-        orders.request.maturitySec = 90 days + 1;
-        _expectRevert(orders, abi.encodeWithSelector(IMarket.BadMaturity.selector, 90 days + 1, 90 days));
-        orders.request.maturitySec = 90 days;
+        orders.request.maturitySec = 70 days + 1;
+        _expectRevert(orders, abi.encodeWithSelector(IMarket.BadMaturity.selector, 70 days + 1, 70 days));
+        orders.request.maturitySec = 70 days;
         openDeal(orders, 1);
     }
 

@@ -13,7 +13,7 @@ contract ParametersTest is World {
         uint256 first;
     }
 
-    function _bounds() private pure returns (Bounds[9] memory) {
+    function _bounds() private pure returns (Bounds[10] memory) {
         return [
             Bounds("saboteurBps", 100, 4900, 2000),
             Bounds("workerShareBps", 5000, 10_000, 9000),
@@ -21,9 +21,11 @@ contract ParametersTest is World {
             Bounds("minBond", 1, 1e27, 10 ether),
             Bounds("banSec", 0, 365 days, 7 days),
             Bounds("unbondSec", 7 days, 365 days, 7 days),
-            Bounds("settleWindowSec", 60, 7 days, 1 hours),
+            // These two are bounded by each other.
+            Bounds("revealWindowSec", 30, 1 hours - 1, 20 minutes),
+            Bounds("settleWindowSec", 1 hours, 7 days, 1 hours),
             Bounds("maxDeadlineSec", 60, 365 days, 30 days),
-            Bounds("maxMaturitySec", 0, 365 days, 90 days)
+            Bounds("maxMaturitySec", 0, 70 days, 70 days)
         ];
     }
 
@@ -43,8 +45,8 @@ contract ParametersTest is World {
     }
 
     function test_StartWithTheDocumentedValuesAndKeepTheirBounds() public {
-        Bounds[9] memory all = _bounds();
-        for (uint256 i; i < 9; ++i) {
+        Bounds[10] memory all = _bounds();
+        for (uint256 i; i < 10; ++i) {
             Bounds memory b = all[i];
             vm.assertEq(_get(b.name), b.first);
             parameters.set(b.name, b.min);
@@ -67,7 +69,7 @@ contract ParametersTest is World {
         vm.assertEq(share, 10_000);
         vm.assertEq(window, 7 days);
         vm.assertEq(deadline, 365 days);
-        vm.assertEq(maturity, 365 days);
+        vm.assertEq(maturity, 70 days);
     }
 
     function test_RevertWhen_TheNameIsUnknown() public {
@@ -94,5 +96,28 @@ contract ParametersTest is World {
         vm.prank(stranger.id);
         vm.expectRevert(abi.encodeWithSelector(IParameters.NotGovernor.selector, stranger.id));
         parameters.acceptGovernor();
+    }
+
+    function test_TheRevealWindowIsShorterThanTheSettleWindow() public {
+        parameters.set("revealWindowSec", 30);
+        parameters.set("settleWindowSec", 60);
+        vm.expectRevert(
+            abi.encodeWithSelector(IParameters.OutOfBounds.selector, bytes32("revealWindowSec"), 60, 30, 59)
+        );
+        parameters.set("revealWindowSec", 60);
+        parameters.set("settleWindowSec", 7 days);
+        parameters.set("revealWindowSec", 3.5 days);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParameters.OutOfBounds.selector, bytes32("revealWindowSec"), 3.5 days + 1, 30, 3.5 days
+            )
+        );
+        parameters.set("revealWindowSec", 3.5 days + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParameters.OutOfBounds.selector, bytes32("settleWindowSec"), 3.5 days, 3.5 days + 1, 7 days
+            )
+        );
+        parameters.set("settleWindowSec", 3.5 days);
     }
 }

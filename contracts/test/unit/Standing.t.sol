@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {IStanding} from "../../src/interfaces/IStanding.sol";
-import {Verdict} from "../../src/types/Verdicts.sol";
+import {FaultKind, Verdict} from "../../src/types/Verdicts.sol";
 import {vm} from "../lib/Test.sol";
 import {World} from "../lib/World.sol";
 
@@ -17,7 +17,8 @@ contract StandingTest is World {
 
     function _record(uint32 passed, uint32 faults) private {
         Verdict[] memory verdicts = new Verdict[](1);
-        verdicts[0] = Verdict(_worker, passed, faults, requester.id);
+        verdicts[0] =
+            Verdict(_worker, passed, faults, requester.id, faults == 0 ? FaultKind.None : FaultKind.Dissent);
         vm.prank(address(work));
         standing.record(verdicts);
     }
@@ -25,14 +26,16 @@ contract StandingTest is World {
     function _checksAt(uint48 time) private view returns (uint256) {
         address[] memory list = new address[](1);
         list[0] = _worker;
-        return standing.checksAt(list, time)[0];
+        uint256 weight = standing.weightsAt(list, time)[0];
+        if (weight != type(uint256).max) return weight >> 224;
+        return weight;
     }
 
     function _expectNoVoteAt(uint48 time, bytes memory refusal) private {
         address[] memory list = new address[](1);
         list[0] = _worker;
         vm.expectRevert(refusal);
-        standing.checksAt(list, time);
+        standing.weightsAt(list, time);
     }
 
     function test_BondsAndGrows() public {
@@ -72,7 +75,7 @@ contract StandingTest is World {
         standing.requestUnbond();
         (,,,, uint48 unbondAt) = standing.standingOf(_worker);
         vm.assertEq(unbondAt, START + 7 days);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 0);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 0);
         vm.warp(unbondAt - 1);
         vm.prank(_worker);
         vm.expectRevert(abi.encodeWithSelector(IStanding.UnbondingPending.selector, _worker, unbondAt));
@@ -105,15 +108,15 @@ contract StandingTest is World {
         vm.warp(START + 20);
         vm.prank(_worker);
         standing.bond(0);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
         vm.assertEq(_checksAt(START + 5), 0);
         vm.assertEq(_checksAt(START + 20), 0);
     }
 
     function test_ChecksRaiseTheOdds() public {
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
         _record(3, 0);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 31_619_381_941_508_542_820);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 31_619_381_941_508_542_820);
         _record(2, 0);
         vm.assertEq(_checksAt(START), 5);
     }
@@ -127,7 +130,7 @@ contract StandingTest is World {
     function test_AFaultCostsHalfTheBondAndAWeek() public {
         _record(3, 0);
         vm.expectEmit(address(standing));
-        emit IStanding.FaultFound(_worker, 2, BOND / 2, START + 7 days);
+        emit IStanding.FaultFound(_worker, FaultKind.Dissent, 2, BOND / 2, START + 7 days);
         _record(0, 2);
         (uint128 bonded, uint32 checks, uint32 faults, uint48 bannedUntil,) = standing.standingOf(_worker);
         vm.assertEq(bonded, BOND / 2);
@@ -136,9 +139,9 @@ contract StandingTest is World {
         vm.assertEq(bannedUntil, START + 7 days);
         vm.assertEq(escrow.freeOf(requester.id), FUNDS + BOND / 2);
         vm.warp(bannedUntil - 1);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 0);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 0);
         vm.warp(bannedUntil);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
     }
 
     function test_ABondBelowTheLeastVotesOnlyWhenMended() public {
@@ -148,7 +151,7 @@ contract StandingTest is World {
         (uint128 bonded,,,,) = standing.standingOf(_worker);
         vm.assertEq(bonded, BOND / 16);
         vm.warp(START + 7 days);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 0);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 0);
         _expectNoVoteAt(
             START + 7 days,
             abi.encodeWithSelector(IStanding.WorkerNotBonded.selector, _worker, BOND / 16, 10 ether)
@@ -158,7 +161,7 @@ contract StandingTest is World {
         standing.bond(1 ether);
         vm.prank(_worker);
         standing.bond(10 ether);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
     }
 
     function test_ABanOutlastsAMendedBond() public {
@@ -167,9 +170,9 @@ contract StandingTest is World {
         }
         vm.prank(_worker);
         standing.bond(50 ether);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 0);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 0);
         vm.warp(START + 7 days);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
     }
 
     function test_AShorterBanDoesNotEndALongerOne() public {
@@ -192,7 +195,7 @@ contract StandingTest is World {
 
     function test_ARaisedLeastBondBindsOnlyNewBonds() public {
         parameters.set("minBond", 2 * BOND);
-        vm.assertEq(standing.oddsOf(_worker, 2000), 4e18);
+        vm.assertEq(standing.oddsOf(_worker, 2000, 0), 4e18);
         vm.prank(_worker);
         vm.expectRevert(abi.encodeWithSelector(IStanding.BondTooSmall.selector, BOND + 1, 2 * BOND));
         standing.bond(1);

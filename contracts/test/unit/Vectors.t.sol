@@ -75,8 +75,13 @@ contract VectorsTest is Test {
         head = keccak256(abi.encode(head, keccak256("second commitment")));
         vm.assertEq(head, vm.parseJsonBytes32(json, ".head"));
         vm.assertEq(keccak256(abi.encode(taskId, digest)), vm.parseJsonBytes32(json, ".tag"));
-        vm.assertEq(ReferenceBatch.sealHash(batch, head, _domain(json)), vm.parseJsonBytes32(json, ".seal"));
-        vm.assertEq(keccak256(abi.encodePacked(hex"00", taskId, digest)), vm.parseJsonBytes32(json, ".leaf"));
+        uint48 commitBy = uint48(vm.parseJsonUint(json, ".commitBy"));
+        vm.assertEq(
+            ReferenceBatch.sealHash(batch, head, commitBy, _domain(json)), vm.parseJsonBytes32(json, ".seal")
+        );
+        vm.assertEq(
+            keccak256(abi.encodePacked(hex"00", taskId, digest, uint8(2))), vm.parseJsonBytes32(json, ".leaf")
+        );
     }
 
     function test_MerkleRootsAndProofs() public view {

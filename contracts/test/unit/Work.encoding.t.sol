@@ -10,7 +10,7 @@ import {Ballot, BatchIn, Packed, ReferenceBatch} from "../reference/ReferenceBat
 /// Everything that packed calldata can have wrong is refused by name.
 contract WorkEncodingTest is World {
     DealTerms private _terms;
-    uint256 private constant VOTER = 119 + 2 * 3;
+    uint256 private constant VOTER = 125 + 2 * 3;
 
     function setUp() public override {
         super.setUp();
@@ -161,7 +161,7 @@ contract WorkEncodingTest is World {
         Packed memory packed = commit(batch);
         uint16[3] memory slots = [uint16(2), 3, 65_535];
         for (uint256 i; i < 3; ++i) {
-            uint256 pos = VOTER + 119 + 3;
+            uint256 pos = VOTER + 125 + 3;
             bytes memory changed = _with(packed.workers, pos, bytes1(uint8(slots[i] >> 8)));
             Packed memory other = packed;
             other.workers = _with(changed, pos + 1, bytes1(uint8(slots[i])));
@@ -176,17 +176,18 @@ contract WorkEncodingTest is World {
         for (uint256 i; i < 2; ++i) {
             Packed memory other = packed;
             // The last task's last digest is the last of all: nothing must be read behind it.
-            other.workers = _with(packed.workers, VOTER + 119 + 3 * i + 2, bytes1(uint8(1 + 254 * i)));
+            other.workers = _with(packed.workers, VOTER + 125 + 3 * i + 2, bytes1(uint8(1 + 254 * i)));
             vm.expectRevert(abi.encodeWithSelector(IWork.BadSlot.selector, workers[1].id, i, 1 + 254 * i));
             settle(batch, other, uint48(block.timestamp));
-            other.workers = _with(other.workers, VOTER + 119 + 3 * i + 2, 0);
+            other.workers = _with(other.workers, VOTER + 125 + 3 * i + 2, 0);
         }
     }
 
     function test_RevertWhen_ASealIsSomebodyElses() public {
         BatchIn memory batch = _batch();
         Packed memory packed = packBatch(batch);
-        bytes memory seal = signAs(stranger, ReferenceBatch.sealHash(batch, packed.heads[1], workDomain()));
+        bytes memory seal =
+            signAs(stranger, ReferenceBatch.sealHash(batch, packed.heads[1], type(uint48).max, workDomain()));
         for (uint256 i; i < 65; ++i) {
             packed.workers[VOTER + 52 + i] = seal[i];
         }

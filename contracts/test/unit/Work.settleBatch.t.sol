@@ -87,7 +87,7 @@ contract WorkSettleBatchTest is World {
         vm.assertEq(checks, 0);
         vm.assertEq(faults, 2);
         vm.assertEq(bannedUntil, block.timestamp + 7 days);
-        vm.assertEq(standing.oddsOf(liar, 2000), 0);
+        vm.assertEq(standing.oddsOf(liar, 2000, 0), 0);
         // It is paid for the one task it got right; the requester gets the slash.
         uint256 share4 = uint256(terms.poolPrice) * 9000 / 10_000 / 4;
         vm.assertEq(escrow.freeOf(liar), FUNDS - BOND + share4);
@@ -340,7 +340,7 @@ contract WorkSettleBatchTest is World {
         // its vote is worth nothing, so that worker 0 stands alone.
         (, uint32 checks,,,) = standing.standingOf(workers[0].id);
         vm.assertEq(checks, 1);
-        uint256 alone = standing.oddsOf(workers[0].id, 2000);
+        uint256 alone = standing.oddsOf(workers[0].id, 2000, 0);
         vm.assertTrue(alone < 10e18);
         if (alone >= 9e18) {
             settle(underWay, packed, committedAt);

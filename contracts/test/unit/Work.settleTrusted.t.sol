@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IWork} from "../../src/interfaces/IWork.sol";
+import {BatchFacts, Inclusion, TaskResult} from "../../src/types/Batches.sol";
 import {DealPart, DealStatus, DealTerms} from "../../src/types/Deals.sol";
 import {vm} from "../lib/Test.sol";
 import {World} from "../lib/World.sol";
@@ -67,8 +68,20 @@ contract WorkSettleTrustedTest is World {
         orders.request.minOdds = 0;
         orders.request.callback = address(0xCA11);
         terms = openDeal(orders, 3);
+        vm.recordLogs();
         settleTrusted(2, oneDealPart(terms, 0, 1), payee(0, 0, 1));
-        vm.assertTrue(work.verifyResult(pool, 2, idOf(terms), 0, digestOf(0), 0, 1, new bytes32[](0)));
+        BatchFacts memory facts = factsIn(vm.getRecordedLogs(), 0, START);
+        TaskResult memory result = TaskResult(idOf(terms), 0, digestOf(0), 1);
+        Inclusion memory place = Inclusion(0, 1, new bytes32[](0));
+        vm.assertTrue(work.verifyResult(pool, 2, facts, result, place));
+        vm.assertEq(facts.batchRoot, bytes32(0));
+        vm.assertEq(uint256(facts.committedAt), facts.settledAt);
+        orders.request.callback = address(0);
+        orders.request.maturitySec = 1;
+        orders.request.salt += 1e6;
+        DealTerms memory maturing = openDeal(orders, 3);
+        settleTrusted(3, oneDealPart(maturing, 0, 1), payee(0, 0, 1));
+        vm.assertTrue(work.batchOf(pool, 3) != 0);
         vm.prank(operator.id);
         vm.expectRevert(abi.encodeWithSelector(IWork.NonceUsed.selector, pool, 2));
         work.settleTrusted(pool, 2, 0, oneDealPart(terms, 1, 1), payee(0, 0, 1));

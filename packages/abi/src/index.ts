@@ -1,5 +1,6 @@
 export {
   catalogAbi,
+  claimsAbi,
   classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
@@ -7,6 +8,7 @@ export {
   millraceGovernorAbi,
   parametersAbi,
   registryAbi,
+  revealsAbi,
   servicesAbi,
   standingAbi,
   timelockAbi,

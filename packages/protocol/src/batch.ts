@@ -6,10 +6,11 @@ import {
   type Hex32,
   hexToBytes,
   type ResultDigest,
+  type UnixSeconds,
 } from '@millrace/base'
 import { sealLeaf } from './commitment.ts'
 import { type DealTerms, hashTask } from './deal.ts'
-import { keccakOf } from './hash.ts'
+import { keccakOf, word } from './hash.ts'
 import { merkleRoot } from './merkle.ts'
 
 /** One task of a batch and the distinct digests claimed for it; at most 255. */
@@ -22,7 +23,26 @@ export type BatchPart = { terms: DealTerms; tasks: BatchTask[] }
 export type BatchVote = { slot: number; variant: number }
 
 /** A worker's part, votes strictly ascending by slot. */
-export type BatchWorker = { worker: Address; seed: Hex32; signature: Hex; votes: BatchVote[] }
+export type BatchWorker = {
+  worker: Address
+  seed: Hex32
+  signature: Hex
+  /** As sealed: the pool had to commit until then. */
+  commitBy: UnixSeconds
+  votes: BatchVote[]
+}
+
+/** A worker that was sealed into a batch and did not reveal. */
+export type AbsentWorker = { worker: Address; head: Hex32; signature: Hex; commitBy: UnixSeconds }
+
+/** What is kept of a settled batch, as {@link hashFacts}. */
+export type BatchFacts = {
+  resultRoot: Hex32
+  /** Zero for a batch settled on trust. */
+  batchRoot: Hex32
+  committedAt: UnixSeconds
+  settledAt: UnixSeconds
+}
 
 /** `tasks` of a DealPart: per task index (4 bytes), number of digests (1), digests (32 each). */
 export function encodeTasks(tasks: readonly BatchTask[]): Hex {
@@ -35,21 +55,31 @@ export function encodeTasks(tasks: readonly BatchTask[]): Hex {
 }
 
 /**
- * `workers` of settleBatch: per worker address (20), seed (32), signature r s v (65), number of
- * votes (2), then votes: slot (2) and variant (1). Strictly ascending by address.
+ * `workers` of settleBatch: per worker address (20), seed (32), signature r s v (65), commitBy (6),
+ * number of votes (2), then votes: slot (2) and variant (1). Strictly ascending by address.
  */
 export function encodeWorkers(workers: readonly BatchWorker[]): Hex {
   let hex: Hex = '0x'
-  for (const { worker, seed, signature, votes } of workers) {
+  for (const { worker, seed, signature, commitBy, votes } of workers) {
     hex +=
       worker.slice(2) +
       seed.slice(2) +
       signature.slice(2) +
+      commitBy.toString(16).padStart(12, '0') +
       votes.length.toString(16).padStart(4, '0')
     for (const { slot, variant } of votes) {
       hex += slot.toString(16).padStart(4, '0') + variant.toString(16).padStart(2, '0')
     }
   }
+  return hex
+}
+
+/** `absent` of settleBatch: per worker address (20), head (32), signature r s v (65), commitBy (6). */
+export function encodeAbsent(absent: readonly AbsentWorker[]): Hex {
+  let hex: Hex = '0x'
+  for (const { worker, head, signature, commitBy } of absent)
+    hex +=
+      worker.slice(2) + head.slice(2) + signature.slice(2) + commitBy.toString(16).padStart(12, '0')
   return hex
 }
 
@@ -73,9 +103,27 @@ export function sortSeals<S extends { worker: Address }>(seals: readonly S[]): S
   return [...seals].sort((a, b) => (a.worker < b.worker ? -1 : a.worker > b.worker ? 1 : 0))
 }
 
-/** Leaf of a result root: `keccak256(00 | taskId | digest)`; leaves are in slot order. */
-export function resultLeaf(dealId: DealId, index: number, digest: ResultDigest): Hex32 {
-  return keccakOf('00', hashTask(dealId, index), digest)
+/**
+ * Leaf of a result root: `keccak256(00 | taskId | digest | votes)`; leaves are the settled tasks in slot order.
+ *
+ * @param votes - Workers on the winning digest, one byte: 255 for more; 1 for a task settled on trust.
+ */
+export function resultLeaf(
+  { dealId, index, digest }: { dealId: DealId; index: number; digest: ResultDigest },
+  votes: number,
+): Hex32 {
+  const byte = Math.min(votes, 255).toString(16).padStart(2, '0')
+  return keccakOf('00', hashTask(dealId, index), digest, byte)
+}
+
+/** Slot of a committed batch: `keccak256(abi.encode(root, committedAt))`. */
+export function hashCommit(root: Hex32, committedAt: UnixSeconds): Hex32 {
+  return keccakOf(root, word(committedAt))
+}
+
+/** Slot of a settled batch: `keccak256(abi.encode(BatchFacts))`. */
+export function hashFacts({ resultRoot, batchRoot, committedAt, settledAt }: BatchFacts): Hex32 {
+  return keccakOf(resultRoot, batchRoot, word(committedAt), word(settledAt))
 }
 
 /** `results` of event TasksSettled: per task index (4) and winning digest (32). */

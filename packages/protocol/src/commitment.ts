@@ -1,4 +1,4 @@
-import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import type { Address, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import { ZERO_HEX32 } from '@millrace/base'
 import { hashTypedData } from 'viem'
 import { keccakOf, word } from './hash.ts'
@@ -39,8 +39,18 @@ export function headOf(commitments: readonly Hex32[]): Hex32 {
   return commitments.reduce<Hex32>((head, commitment) => keccakOf(head, commitment), ZERO_HEX32)
 }
 
+/**
+ * What a worker binds itself to: the chained hash of its commitments, in a batch that its pool commits
+ * until `commitBy`.
+ */
+export type Seal = { head: Hex32; commitBy: UnixSeconds }
+
 /** What a worker signs to seal its part of a batch; `verifyingContract` is Work. */
-export function sealTypedData({ pool, nonce }: BatchName, head: Hex32, domain: ProtocolDomain) {
+export function sealTypedData(
+  { pool, nonce }: BatchName,
+  { head, commitBy }: Seal,
+  domain: ProtocolDomain,
+) {
   return {
     domain: eip712Domain(domain),
     types: {
@@ -48,16 +58,17 @@ export function sealTypedData({ pool, nonce }: BatchName, head: Hex32, domain: P
         { name: 'pool', type: 'address' },
         { name: 'nonce', type: 'uint64' },
         { name: 'head', type: 'bytes32' },
+        { name: 'commitBy', type: 'uint48' },
       ],
     },
     primaryType: 'Seal',
-    message: { pool, nonce, head },
+    message: { pool, nonce, head, commitBy },
   } as const
 }
 
 /** EIP-712 hash of a seal. */
-export function hashSeal(batch: BatchName, head: Hex32, domain: ProtocolDomain): Hex32 {
-  return hashTypedData(sealTypedData(batch, head, domain)) as Hex32
+export function hashSeal(batch: BatchName, seal: Seal, domain: ProtocolDomain): Hex32 {
+  return hashTypedData(sealTypedData(batch, seal, domain)) as Hex32
 }
 
 /** Leaf of a batch root: `keccak256(00 | worker 20 | head 32)`. */

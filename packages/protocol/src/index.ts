@@ -32,15 +32,20 @@ export {
 } from './appeal/voteProof.ts'
 export { type ArchiveFile, isInnerPath, packArchive, readArchive } from './archive.ts'
 export {
+  type AbsentWorker,
+  type BatchFacts,
   type BatchPart,
   type BatchTask,
   type BatchVote,
   type BatchWorker,
   batchRoot,
   decodeResults,
+  encodeAbsent,
   encodePayees,
   encodeTasks,
   encodeWorkers,
+  hashCommit,
+  hashFacts,
   resultLeaf,
   sortSeals,
 } from './batch.ts'
@@ -81,6 +86,7 @@ export {
   commitmentOf,
   hashSeal,
   headOf,
+  type Seal,
   saltOf,
   sealLeaf,
   sealTypedData,

@@ -12,8 +12,9 @@ import { readEvents, readReceipt } from '@millrace/chain'
 import {
   credibilityOf,
   groupOdds,
+  hashTask,
   merkleRoot,
-  resultLeaf,
+  tagOf,
   trustOfOdds,
   workerOdds,
 } from '@millrace/protocol'
@@ -109,7 +110,9 @@ export function digestOf(tasks: readonly SettledTask[]): Hex32 | undefined {
   if (only === undefined) return undefined
   if (tasks.length === 1) return only.digest
   const inOrder = [...tasks].sort((a, b) => a.bagIndex - b.bagIndex)
-  return merkleRoot(inOrder.map(({ dealId, index, digest }) => resultLeaf(dealId, index, digest)))
+  return merkleRoot(
+    inOrder.map(({ dealId, index, digest }) => tagOf(hashTask(dealId, index), digest)),
+  )
 }
 
 async function readGas(

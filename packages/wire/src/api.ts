@@ -47,6 +47,8 @@ export const zInfo = z.object({
     parameters: zAddress,
     fairExchange: zAddress,
     services: zAddress,
+    reveals: zAddress,
+    claims: zAddress,
     classAds: zAddress,
   }),
   /** Block up to which the tables are true. */

@@ -67,7 +67,14 @@ export const zWorkerMessage = z.discriminatedUnion('type', [
     type: z.literal('tags'),
     items: list(z.strictObject({ taskId: zTaskId, tag: zHex32 })),
   }),
-  z.strictObject({ type: z.literal('seal'), nonce: zBigint, head: zHex32, signature: zHex }),
+  /** EIP-712 signature over sealTypedData. The pool must commit the batch until `commitBy`. */
+  z.strictObject({
+    type: z.literal('seal'),
+    nonce: zBigint,
+    head: zHex32,
+    commitBy: zUnixSeconds,
+    signature: zHex,
+  }),
   z.strictObject({
     type: z.literal('reveal'),
     nonce: zBigint,

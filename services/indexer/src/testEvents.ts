@@ -143,6 +143,7 @@ const ACTS: readonly Act[] = [
   (_, { a, b, amount }) => [
     anEvent('FaultFound', {
       worker: anAddress(a),
+      kind: 1,
       faults: b,
       slashed: wei(BigInt(amount)),
       bannedUntil: unixSeconds(amount),

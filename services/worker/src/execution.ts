@@ -57,6 +57,8 @@ export type SealedBatch = {
   /** In ascending slots, as sealed; with the digests, so that a reveal needs nothing else. */
   tasks: readonly { taskId: TaskId; digest: ResultDigest }[]
   head: Hex32 | undefined
+  /** The first end of its deals: sealed for a commit until then, so that the seed is not kept for ever. */
+  commitBy: UnixSeconds
   signature: Hex | undefined
   /** What the pool says is on chain; believed only after a look at the chain. */
   anchor: Anchor | undefined

@@ -158,7 +158,8 @@ describe('a pool that repeats itself', () => {
     if (batch === undefined) throw new RangeError('no batch')
     context.store.putBatch({ ...batch, status: 'sealed', signature: '0x12' as Hex })
     await hear({ type: 'sealRequest', nonce: 1n, tasks: [aTaskId(1)] })
-    expect(context.sent).toEqual([{ type: 'seal', nonce: 1n, head: batch.head, signature: '0x12' }])
+    const { head, commitBy } = batch
+    expect(context.sent).toEqual([{ type: 'seal', nonce: 1n, head, commitBy, signature: '0x12' }])
     const other: PoolMessage = { type: 'sealRequest', nonce: 1n, tasks: [aTaskId(2)] }
     await expect(hear(other)).rejects.toMatchObject({ code: 'POOL_MISBEHAVED' })
   })

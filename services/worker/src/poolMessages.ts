@@ -140,9 +140,9 @@ function onSealRequest({ context }: Deps, { nonce, tasks }: Of<'sealRequest'>): 
       tasks: answer.taskIds.slice(0, 10),
     })
   }
-  const { head, signature } = answer
+  const { head, commitBy, signature } = answer
   if (head !== undefined && signature !== undefined)
-    context.send({ type: 'seal', nonce, head, signature })
+    context.send({ type: 'seal', nonce, head, commitBy, signature })
 }
 
 function onCommitted({ context }: Deps, message: Of<'committed'>): void {

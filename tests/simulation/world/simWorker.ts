@@ -5,6 +5,7 @@ import {
   type Random,
   type ResultDigest,
   type TaskId,
+  unixSeconds,
 } from '@millrace/base'
 import { commitmentOf, headOf, sealLeaf, tagOf, verifyMerkleProof } from '@millrace/protocol'
 import type { SessionMessage, UnsignedMessage } from '@millrace/scheduler'
@@ -248,7 +249,8 @@ export class SimWorker {
       ),
     )
     const signature = fakeSignature(address, Number(nonce), head)
-    const seal = { type: 'seal', nonce, head, signature } as const
+    const commitBy = unixSeconds(2 ** 40)
+    const seal = { type: 'seal', nonce, head, commitBy, signature } as const
     this.#sealed.set(nonce, { tasks, seal })
     send(seal)
   }

@@ -1963,6 +1963,40 @@ export const registryAbi = [
     "stateMutability": "nonpayable"
   },
   {
+    "type": "function",
+    "name": "wasOperator",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "since",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
     "type": "event",
     "name": "Approval",
     "inputs": [
@@ -2335,6 +2369,11 @@ export const marketAbi = [
       },
       {
         "name": "classAds",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "claims",
         "type": "address",
         "internalType": "address"
       }
@@ -4214,6 +4253,192 @@ export const marketAbi = [
   },
   {
     "type": "function",
+    "name": "splitStake",
+    "inputs": [
+      {
+        "name": "terms",
+        "type": "tuple",
+        "internalType": "struct DealTerms",
+        "components": [
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "bag",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "beneficiary",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callback",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "app",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "dataset",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "datasetOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pool",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "poolOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "datasetPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolStake",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "minOdds",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "firstIndex",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "volume",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "memoryMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "diskMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "wallSec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bagCodec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "openedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settleWindowSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "maturitySec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "workerShareBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "saboteurBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "spoilTasks",
     "inputs": [
       {
@@ -4979,6 +5204,17 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "NotClaims",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotOrderSigner",
     "inputs": [
       {
@@ -5319,6 +5555,16 @@ export const workAbi = [
         "name": "registry",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "parameters",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "reveals",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "nonpayable"
@@ -5590,6 +5836,11 @@ export const workAbi = [
         "name": "workers",
         "type": "bytes",
         "internalType": "bytes"
+      },
+      {
+        "name": "absent",
+        "type": "bytes",
+        "internalType": "bytes"
       }
     ],
     "outputs": [],
@@ -5817,34 +6068,163 @@ export const workAbi = [
         "internalType": "uint64"
       },
       {
-        "name": "dealId",
+        "name": "facts",
+        "type": "tuple",
+        "internalType": "struct BatchFacts",
+        "components": [
+          {
+            "name": "resultRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "batchRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "committedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settledAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          }
+        ]
+      },
+      {
+        "name": "result",
+        "type": "tuple",
+        "internalType": "struct TaskResult",
+        "components": [
+          {
+            "name": "dealId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "digest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "votes",
+            "type": "uint8",
+            "internalType": "uint8"
+          }
+        ]
+      },
+      {
+        "name": "place",
+        "type": "tuple",
+        "internalType": "struct Inclusion",
+        "components": [
+          {
+            "name": "position",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "count",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "proof",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "verifyVoter",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "facts",
+        "type": "tuple",
+        "internalType": "struct BatchFacts",
+        "components": [
+          {
+            "name": "resultRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "batchRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "committedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settledAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          }
+        ]
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "head",
         "type": "bytes32",
         "internalType": "bytes32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
-      },
-      {
-        "name": "digest",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "slot",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "count",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "proof",
-        "type": "bytes32[]",
-        "internalType": "bytes32[]"
+        "name": "place",
+        "type": "tuple",
+        "internalType": "struct Inclusion",
+        "components": [
+          {
+            "name": "position",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "count",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "proof",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          }
+        ]
       }
     ],
     "outputs": [
@@ -5951,6 +6331,31 @@ export const workAbi = [
         "type": "bytes",
         "indexed": false,
         "internalType": "bytes"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "WorkerAbsent",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
       }
     ],
     "anonymous": false
@@ -6186,6 +6591,59 @@ export const workAbi = [
   },
   {
     "type": "error",
+    "name": "OneRecordExpected",
+    "inputs": [
+      {
+        "name": "records",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RevealWindowOpen",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "closesAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RevealedOnChain",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "RootMismatch",
     "inputs": [
       {
@@ -6197,6 +6655,27 @@ export const workAbi = [
         "name": "committed",
         "type": "bytes32",
         "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SealExpired",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "commitBy",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint48",
+        "internalType": "uint48"
       }
     ]
   },
@@ -6261,6 +6740,27 @@ export const workAbi = [
         "name": "next",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TaskNotStarted",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "startsAt",
+        "type": "uint48",
+        "internalType": "uint48"
       }
     ]
   },
@@ -6371,6 +6871,1641 @@ export const workAbi = [
     ]
   }
 ] as const
+export const revealsAbi = [
+  {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "parameters",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "work",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "countOf",
+    "inputs": [
+      {
+        "name": "batch",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "domainSeparator",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "forceReveal",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "root",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "parts",
+        "type": "tuple[]",
+        "internalType": "struct DealPart[]",
+        "components": [
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct DealTerms",
+            "components": [
+              {
+                "name": "requestHash",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "datasetOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "pool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "poolOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "datasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "firstIndex",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "volume",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "openedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settleWindowSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "workerShareBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "tasks",
+            "type": "bytes",
+            "internalType": "bytes"
+          }
+        ]
+      },
+      {
+        "name": "record",
+        "type": "bytes",
+        "internalType": "bytes"
+      },
+      {
+        "name": "place",
+        "type": "tuple",
+        "internalType": "struct Inclusion",
+        "components": [
+          {
+            "name": "position",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "count",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "proof",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          }
+        ]
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "isCounted",
+    "inputs": [
+      {
+        "name": "batch",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "head",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "revealedAt",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "head",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "event",
+    "name": "RevealForced",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "root",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "dealIds",
+        "type": "bytes32[]",
+        "indexed": false,
+        "internalType": "bytes32[]"
+      },
+      {
+        "name": "tasks",
+        "type": "bytes[]",
+        "indexed": false,
+        "internalType": "bytes[]"
+      },
+      {
+        "name": "record",
+        "type": "bytes",
+        "indexed": false,
+        "internalType": "bytes"
+      },
+      {
+        "name": "isCounted",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "AlreadyRevealed",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadEncoding",
+    "inputs": [
+      {
+        "name": "offset",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadSeal",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "recovered",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadSlot",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "slot",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "variant",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DuplicateDigest",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DuplicateTask",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmptyBatch",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotInBatch",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OneRecordExpected",
+    "inputs": [
+      {
+        "name": "records",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RevealWindowClosed",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "closedAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlotsNotAscending",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "previous",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "next",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongPool",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "expected",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  }
+] as const
+export const claimsAbi = [
+  {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "work",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "reveals",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "market",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "registry",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "claimOmission",
+    "inputs": [
+      {
+        "name": "receipt",
+        "type": "tuple",
+        "internalType": "struct Receipt",
+        "components": [
+          {
+            "name": "pool",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "nonce",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "worker",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "root",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "until",
+            "type": "uint48",
+            "internalType": "uint48"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      },
+      {
+        "name": "opening",
+        "type": "tuple",
+        "internalType": "struct Opening",
+        "components": [
+          {
+            "name": "digest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "salt",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "place",
+            "type": "tuple",
+            "internalType": "struct Inclusion",
+            "components": [
+              {
+                "name": "position",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "count",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "proof",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          }
+        ]
+      },
+      {
+        "name": "terms",
+        "type": "tuple",
+        "internalType": "struct DealTerms",
+        "components": [
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "bag",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requester",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "beneficiary",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "callback",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "app",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "dataset",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "datasetOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "pool",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "poolOwner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "appPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "datasetPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "poolStake",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "minOdds",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "firstIndex",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "volume",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "memoryMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "diskMiB",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "wallSec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "bagCodec",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "openedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "expiresAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settleWindowSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "maturitySec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "workerShareBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "saboteurBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "taskSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slotSec",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "slaBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "facts",
+        "type": "tuple",
+        "internalType": "struct BatchFacts",
+        "components": [
+          {
+            "name": "resultRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "batchRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "committedAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "settledAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          }
+        ]
+      },
+      {
+        "name": "result",
+        "type": "tuple",
+        "internalType": "struct TaskResult",
+        "components": [
+          {
+            "name": "dealId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "digest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "votes",
+            "type": "uint8",
+            "internalType": "uint8"
+          }
+        ]
+      },
+      {
+        "name": "place",
+        "type": "tuple",
+        "internalType": "struct Inclusion",
+        "components": [
+          {
+            "name": "position",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "count",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "proof",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          }
+        ]
+      },
+      {
+        "name": "left",
+        "type": "tuple",
+        "internalType": "struct Neighbour",
+        "components": [
+          {
+            "name": "worker",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "head",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "place",
+            "type": "tuple",
+            "internalType": "struct Inclusion",
+            "components": [
+              {
+                "name": "position",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "count",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "proof",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          }
+        ]
+      },
+      {
+        "name": "right",
+        "type": "tuple",
+        "internalType": "struct Neighbour",
+        "components": [
+          {
+            "name": "worker",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "head",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "place",
+            "type": "tuple",
+            "internalType": "struct Inclusion",
+            "components": [
+              {
+                "name": "position",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "count",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "proof",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          }
+        ]
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "domainSeparator",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "forfeit",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "root",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "parts",
+        "type": "tuple[]",
+        "internalType": "struct DealPart[]",
+        "components": [
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct DealTerms",
+            "components": [
+              {
+                "name": "requestHash",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "datasetOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "pool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "poolOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "datasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "firstIndex",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "volume",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "openedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settleWindowSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "workerShareBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "tasks",
+            "type": "bytes",
+            "internalType": "bytes"
+          }
+        ]
+      },
+      {
+        "name": "record",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "event",
+    "name": "BatchForfeited",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "tasks",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "OmissionProven",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "AlreadyClaimed",
+    "inputs": [
+      {
+        "name": "subject",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadEncoding",
+    "inputs": [
+      {
+        "name": "offset",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadReceipt",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "signer",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadSlot",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "slot",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "variant",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DuplicateDigest",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmptyBatch",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotCommittedTo",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotDropped",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOmitted",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotRevealed",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotSettledThere",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToClaim",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OneRecordExpected",
+    "inputs": [
+      {
+        "name": "records",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ReceiptExpired",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SettleWindowOpen",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "closesAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlotsNotAscending",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "previous",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "next",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongPool",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "pool",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "expected",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  }
+] as const
 export const standingAbi = [
   {
     "type": "constructor",
@@ -6387,6 +8522,16 @@ export const standingAbi = [
       },
       {
         "name": "work",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "appeals",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "spotChecks",
         "type": "address",
         "internalType": "address"
       }
@@ -6408,7 +8553,7 @@ export const standingAbi = [
   },
   {
     "type": "function",
-    "name": "checksAt",
+    "name": "expose",
     "inputs": [
       {
         "name": "workers",
@@ -6416,16 +8561,34 @@ export const standingAbi = [
         "internalType": "address[]"
       },
       {
-        "name": "committedAt",
+        "name": "amounts",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      },
+      {
+        "name": "maturesAt",
         "type": "uint48",
         "internalType": "uint48"
       }
     ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "exposureOf",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
     "outputs": [
       {
-        "name": "checks",
-        "type": "uint256[]",
-        "internalType": "uint256[]"
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -6443,6 +8606,11 @@ export const standingAbi = [
         "name": "saboteurBps",
         "type": "uint16",
         "internalType": "uint16"
+      },
+      {
+        "name": "value",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "outputs": [
@@ -6482,6 +8650,11 @@ export const standingAbi = [
             "name": "harmed",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "kind",
+            "type": "uint8",
+            "internalType": "enum FaultKind"
           }
         ]
       }
@@ -6543,6 +8716,30 @@ export const standingAbi = [
     "stateMutability": "nonpayable"
   },
   {
+    "type": "function",
+    "name": "weightsAt",
+    "inputs": [
+      {
+        "name": "workers",
+        "type": "address[]",
+        "internalType": "address[]"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "weights",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
     "type": "event",
     "name": "Bonded",
     "inputs": [
@@ -6594,6 +8791,31 @@ export const standingAbi = [
   },
   {
     "type": "event",
+    "name": "Exposed",
+    "inputs": [
+      {
+        "name": "worker",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "maturesAt",
+        "type": "uint48",
+        "indexed": false,
+        "internalType": "uint48"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "FaultFound",
     "inputs": [
       {
@@ -6601,6 +8823,12 @@ export const standingAbi = [
         "type": "address",
         "indexed": true,
         "internalType": "address"
+      },
+      {
+        "name": "kind",
+        "type": "uint8",
+        "indexed": false,
+        "internalType": "enum FaultKind"
       },
       {
         "name": "faults",
@@ -6925,6 +9153,19 @@ export const parametersAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "revealWindowSec",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",

@@ -213,11 +213,11 @@ describe('workers', () => {
     })
     await waitForSuccess(client, await bond(client, { amount: minBond }))
     expect(await readStanding(client, worker)).toMatchObject({ bond: minBond, checks: 0 })
-    expect(await readOdds(client, { worker, saboteurBps })).toBe(4n * UNIT)
+    expect(await readOdds(client, { worker, saboteurBps, value: 0n as Wei })).toBe(4n * UNIT)
     await expect(unbond(client)).rejects.toMatchObject({ code: 'UNBOND_NOT_REQUESTED' })
     await waitForSuccess(client, await requestUnbond(client))
     await expect(unbond(client)).rejects.toMatchObject({ code: 'UNBONDING_PENDING' })
-    expect(await readOdds(client, { worker, saboteurBps })).toBe(0n)
+    expect(await readOdds(client, { worker, saboteurBps, value: 0n as Wei })).toBe(0n)
   })
 })
 

@@ -1,7 +1,9 @@
 import type { Address, Hex32, TxHash, UnixSeconds } from '@millrace/base'
 import {
+  type AbsentWorker,
   type BatchPart,
   type BatchWorker,
+  encodeAbsent,
   encodeTasks,
   encodeWorkers,
   sortSeals,
@@ -20,10 +22,13 @@ export type SettleBatchParameters = {
   parts: readonly BatchPart[]
   /** In any order; sent ascending by address. */
   workers: readonly BatchWorker[]
+  /** Sealed, and not heard of within the reveal window; default none. In any order. */
+  absent?: readonly AbsentWorker[]
 }
 
 /**
- * Settles a committed batch: the contract rebuilds every vote, pays, and stores the result root.
+ * Settles a committed batch: the contract rebuilds every vote, pays, and stores the hash of its facts. Tasks
+ * without enough odds are spoiled.
  *
  * @throws {SettleWindowClosedError} `SETTLE_WINDOW_CLOSED`
  * @throws {NotCredibleError} `NOT_CREDIBLE`
@@ -32,7 +37,7 @@ export type SettleBatchParameters = {
  */
 export function settleBatch(
   client: WriteClient,
-  { pool, nonce, committedAt, locations, parts, workers }: SettleBatchParameters,
+  { pool, nonce, committedAt, locations, parts, workers, absent = [] }: SettleBatchParameters,
   options?: SendOptions,
 ): Promise<TxHash> {
   return writeContract(
@@ -47,6 +52,7 @@ export function settleBatch(
         locations,
         parts.map(({ terms, tasks }) => ({ terms, tasks: encodeTasks(tasks) })),
         encodeWorkers(sortSeals(workers)),
+        encodeAbsent(sortSeals(absent)),
       ],
     },
     options,

@@ -1,5 +1,6 @@
 import {
   catalogAbi,
+  claimsAbi,
   classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
@@ -7,6 +8,7 @@ import {
   millraceGovernorAbi,
   parametersAbi,
   registryAbi,
+  revealsAbi,
   servicesAbi,
   standingAbi,
   timelockAbi,
@@ -30,6 +32,8 @@ export const ABIS = {
   fairExchange: fairExchangeAbi,
   services: servicesAbi,
   classAds: classAdsAbi,
+  reveals: revealsAbi,
+  claims: claimsAbi,
 } as const
 
 export type ContractName = keyof typeof ABIS

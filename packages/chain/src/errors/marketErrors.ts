@@ -176,7 +176,6 @@ export const StakeExceededError = contractErrorClass(
 
 export const NotAppealsError = contractErrorClass(
   'NotAppeals',
-  ({ caller }) =>
-    `${caller} may not take stake of a deal; only the contracts Appeals and Work may.`,
+  ({ caller }) => `${caller} may not take stake of a deal; only the contract Appeals may.`,
   'Check that all contract addresses belong to one deployment.',
 )

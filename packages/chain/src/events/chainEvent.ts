@@ -58,7 +58,15 @@ export type ChainEventArgs = {
   StakeTaken: { dealId: DealId; to: Address; amount: Wei }
   // IWork
   BatchCommitted: { pool: Address; nonce: bigint; root: Hex32; committedAt: UnixSeconds }
-  BatchSettled: { pool: Address; nonce: bigint; resultRoot: Hex32; locations: Hex32; tasks: number }
+  BatchSettled: {
+    pool: Address
+    nonce: bigint
+    resultRoot: Hex32
+    locations: Hex32
+    /** That settled; spoiled ones are not among them. */
+    tasks: number
+  }
+  WorkerAbsent: { pool: Address; nonce: bigint; worker: Address }
   /** `results`: see `decodeResults` of @millrace/protocol. */
   TasksSettled: { dealId: DealId; pool: Address; nonce: bigint; results: Hex }
   WorkerSettled: {
@@ -76,7 +84,29 @@ export type ChainEventArgs = {
   UnbondRequested: { worker: Address; availableAt: UnixSeconds }
   Unbonded: { worker: Address; amount: Wei }
   CheckPassed: { worker: Address; passed: number; checks: number }
-  FaultFound: { worker: Address; faults: number; slashed: Wei; bannedUntil: UnixSeconds }
+  FaultFound: {
+    worker: Address
+    /** 1 outvoted, 2 absent, 3 overruled by a jury, 4 wrong in a spot check. */
+    kind: number
+    faults: number
+    slashed: Wei
+    bannedUntil: UnixSeconds
+  }
+  Exposed: { worker: Address; amount: Wei; maturesAt: UnixSeconds }
+  // IReveals
+  RevealForced: {
+    pool: Address
+    nonce: bigint
+    worker: Address
+    root: Hex32
+    dealIds: readonly DealId[]
+    tasks: readonly Hex[]
+    record: Hex
+    isCounted: boolean
+  }
+  // IClaims
+  BatchForfeited: { pool: Address; nonce: bigint; worker: Address; amount: Wei; tasks: number }
+  OmissionProven: { dealId: DealId; index: number; worker: Address; amount: Wei }
   // IParameters; the name is a left-aligned short string.
   ParameterSet: { name: Hex32; value: bigint }
   GovernorProposed: { governor: Address }

@@ -1,5 +1,6 @@
 import {
   catalogBytecode,
+  claimsBytecode,
   classAdsBytecode,
   escrowBytecode,
   fairExchangeBytecode,
@@ -7,6 +8,7 @@ import {
   millraceGovernorBytecode,
   parametersBytecode,
   registryBytecode,
+  revealsBytecode,
   servicesBytecode,
   standingBytecode,
   timelockBytecode,
@@ -72,6 +74,8 @@ const ORDER = [
   'fairExchange',
   'services',
   'classAds',
+  'reveals',
+  'claims',
 ] as const satisfies readonly ContractName[]
 
 const BYTECODE: Record<ContractName, Hex> = {
@@ -88,6 +92,8 @@ const BYTECODE: Record<ContractName, Hex> = {
   fairExchange: fairExchangeBytecode,
   services: servicesBytecode,
   classAds: classAdsBytecode,
+  reveals: revealsBytecode,
+  claims: claimsBytecode,
 }
 
 /**
@@ -116,21 +122,23 @@ export async function deployContracts(
     }),
   ) as Record<ContractName, Address>
   const { token, parameters, escrow, registry, standing, market, work, timelock } = contracts
-  const { fairExchange, services } = contracts
+  const { fairExchange, services, reveals, claims } = contracts
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
     escrow: [token, market, work, standing, ZERO_ADDRESS, fairExchange, services, ZERO_ADDRESS],
     registry: [],
-    standing: [escrow, parameters, work],
-    market: [escrow, registry, parameters, work, ZERO_ADDRESS, contracts.classAds],
-    work: [market, standing, escrow, registry],
+    standing: [escrow, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
+    market: [escrow, registry, parameters, work, ZERO_ADDRESS, contracts.classAds, claims],
+    work: [market, standing, escrow, registry, parameters, reveals],
     timelock: [rules.timelockSec, contracts.governor],
     governor: [token, timelock, rules],
     catalog: [parameters, rules.reviewSec],
     fairExchange: [escrow],
     services: [escrow],
     classAds: [],
+    reveals: [parameters, work],
+    claims: [work, reveals, market, registry],
   }
   const hashes: TxHash[] = []
   for (const name of ORDER) {

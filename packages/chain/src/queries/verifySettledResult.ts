@@ -1,16 +1,21 @@
 import type { Address, DealId, Hex32, ResultDigest } from '@millrace/base'
+import type { BatchFacts } from '@millrace/protocol'
 import type { ReadClient } from '../client/readClient.ts'
 import { type QueryOptions, readContract } from './readContract.ts'
 
 export type VerifySettledResultParameters = {
   pool: Address
   nonce: bigint
+  /** As in `BatchSettled`. */
+  facts: BatchFacts
   dealId: DealId
   index: number
   digest: ResultDigest
-  /** Position of the task in its batch. */
-  slot: number
-  /** Tasks in the batch. */
+  /** Workers that agreed on it. */
+  votes: number
+  /** Position among the settled tasks of the batch. */
+  position: number
+  /** Settled tasks in the batch. */
   count: number
   proof: readonly Hex32[]
 }
@@ -23,15 +28,16 @@ export type VerifySettledResultParameters = {
  */
 export function verifySettledResult(
   client: ReadClient,
-  { pool, nonce, dealId, index, digest, slot, count, proof }: VerifySettledResultParameters,
+  { pool, nonce, facts, position, count, proof, ...result }: VerifySettledResultParameters,
   options?: QueryOptions,
 ): Promise<boolean> {
+  const place = { position: BigInt(position), count: BigInt(count), proof }
   return readContract(
     client,
     {
       contract: 'work',
       functionName: 'verifyResult',
-      args: [pool, nonce, dealId, index, digest, BigInt(slot), BigInt(count), proof],
+      args: [pool, nonce, facts, result, place],
     },
     options,
   )

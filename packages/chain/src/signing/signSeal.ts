@@ -1,20 +1,20 @@
-import type { Hex, Hex32 } from '@millrace/base'
-import { type BatchName, type ProtocolDomain, sealTypedData } from '@millrace/protocol'
+import type { Hex } from '@millrace/base'
+import { type BatchName, type ProtocolDomain, type Seal, sealTypedData } from '@millrace/protocol'
 import type { LocalAccount } from 'viem'
 import { signTyped } from './signTyped.ts'
 
 /**
  * Signs a worker's part of a batch.
  *
- * @param head - Chained hash of the worker's own commitments; sign only what you made yourself.
+ * @param seal - With the chained hash of the worker's own commitments; sign only what you made yourself.
  * @param domain - {@link workDomain} of the client.
  * @returns 65 bytes: r, s, v.
  */
 export function signSeal(
   account: LocalAccount,
   batch: BatchName,
-  head: Hex32,
+  seal: Seal,
   domain: ProtocolDomain,
 ): Promise<Hex> {
-  return signTyped(account, sealTypedData(batch, head, domain))
+  return signTyped(account, sealTypedData(batch, seal, domain))
 }

@@ -70,6 +70,7 @@ describe('handleBlock', () => {
         anEvent('CheckPassed', { worker, passed: 2, checks: 8 }),
         anEvent('FaultFound', {
           worker,
+          kind: 1,
           faults: 1,
           slashed: wei(5n),
           bannedUntil: unixSeconds(99),

@@ -32,8 +32,8 @@ export const APPLY_BATCH: { [K in BatchFactKind]: (state: PoolState, fact: Of<K>
   checked: check,
   moved: move,
   sealing: startSealing,
-  sealed: (state, { nonce, worker, signature }) => {
-    batchOf(state, nonce).signatures.set(worker, signature)
+  sealed: (state, { nonce, worker, signature, commitBy }) => {
+    batchOf(state, nonce).signatures.set(worker, { signature, commitBy })
   },
   committing: (state, { nonce, root, atMs }) => {
     const batch = batchOf(state, nonce)

@@ -1,4 +1,4 @@
-import type { Address, DealId, Hex, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import type { Address, DealId, Hex, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
 
 /**
@@ -33,7 +33,7 @@ export type Fact =
   | { kind: 'checked'; items: [TaskId, string][]; atMs: number }
   | { kind: 'moved'; nonce: number; tasks: TaskId[]; untilMs: number; atMs: number }
   | { kind: 'sealing'; nonce: number; tasks: TaskId[]; atMs: number }
-  | { kind: 'sealed'; nonce: number; worker: Address; signature: Hex }
+  | { kind: 'sealed'; nonce: number; worker: Address; signature: Hex; commitBy: UnixSeconds }
   | { kind: 'committing'; nonce: number; root: Hex32; atMs: number }
   | { kind: 'anchored'; nonce: number; committedAt: number; atMs: number }
   | { kind: 'named'; items: [TaskId, Address][] }

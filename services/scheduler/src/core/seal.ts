@@ -1,13 +1,13 @@
 import type { Address, TaskId } from '@millrace/base'
 import { batchRoot } from '@millrace/protocol'
 import { abandonBatch, moveTasks } from './abandon.ts'
-import { ballotsOf, dissentersOf, tasksOf } from './ballots.ts'
+import { type Ballot, ballotsOf, dissentersOf, tasksOf } from './ballots.ts'
 import { recount } from './evaluate.ts'
 import type { SessionMessage } from './events.ts'
 import { meansMissing } from './means.ts'
 import { isRunnable } from './plan.ts'
 import { bySlot } from './slots.ts'
-import { type Batch, isTrustedDeal, type PoolState, type Task } from './state.ts'
+import { type Batch, dealOf, isTrustedDeal, type PoolState, type Task, taskOf } from './state.ts'
 import { countAgreed } from './stateIndex.ts'
 import { dropWorker } from './strikes.ts'
 import { commitBatch } from './transactions.ts'
@@ -95,14 +95,22 @@ export function onSeal(
   const ballot = ballotsOf(state, batch).get(worker)
   if (ballot === undefined) return
   const { nonce } = batch
-  if (ballot.head !== message.head) {
-    const cause = `sealed other work than it has receipts for in batch ${nonce}`
+  const isWhole = ballot.head === message.head
+  if (!isWhole || message.commitBy < firstEnd(state, ballot)) {
+    const what = isWhole ? 'for less time' : 'other work'
+    const cause = `sealed ${what} than it has receipts for in batch ${nonce}`
     dropWorker(turn, worker, cause)
     abandonBatch(turn, batch, { absent: [worker], cause })
     return
   }
-  record(turn, { kind: 'sealed', nonce, worker, signature: message.signature })
+  const { signature, commitBy } = message
+  record(turn, { kind: 'sealed', nonce, worker, signature, commitBy })
   if (batch.signatures.size === ballotsOf(state, batch).size) commit(turn, batch)
+}
+
+/** Until then the batch may be committed with the worker's part. */
+function firstEnd(state: PoolState, { tasks }: Ballot): number {
+  return Math.min(...tasks.map((id) => dealOf(state, taskOf(state, id)).terms.expiresAt))
 }
 
 function commit(turn: Turn, batch: Batch): void {

@@ -19,14 +19,14 @@ export function settlementOf(
   const digests: ResultDigest[][] = tasks.map(() => [])
   const workers: BatchWorker[] = []
   for (const [worker, { slots }] of ballotsOf(state, batch)) {
-    const [reveal, signature] = [batch.reveals.get(worker), batch.signatures.get(worker)]
-    if (reveal === undefined || signature === undefined)
+    const [reveal, seal] = [batch.reveals.get(worker), batch.signatures.get(worker)]
+    if (reveal === undefined || seal === undefined)
       throw new RangeError(`batch ${batch.nonce} lacks the part of ${worker}`)
     const votes = slots.map((slot, i) => {
       const known = digests[slot] as ResultDigest[]
       return { slot, variant: variantOf(known, reveal.digests[i] as ResultDigest) }
     })
-    workers.push({ worker, seed: reveal.seed, signature, votes: votes satisfies BatchVote[] })
+    workers.push({ worker, seed: reveal.seed, ...seal, votes: votes satisfies BatchVote[] })
   }
   const { nonce, committedAt } = batch
   if (committedAt === undefined) throw new RangeError(`batch ${nonce} is not on chain`)

@@ -1,4 +1,4 @@
-import type { Address, DealId, Hex, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import type { Address, DealId, Hex, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
 import { createLive, type Live } from './live.ts'
 
@@ -94,7 +94,7 @@ export type Batch = {
   firstAgreedMs: number | undefined
   /** From sealing on in ascending slots. */
   tasks: Set<TaskId>
-  signatures: Map<Address, Hex>
+  signatures: Map<Address, { signature: Hex; commitBy: UnixSeconds }>
   root: Hex32 | undefined
   committedAt: number | undefined
   /** Digests in the worker's ascending slots. */

@@ -1,5 +1,5 @@
 import type { Address, Clock, Logger } from '@millrace/base'
-import { isRetryable, retry } from '@millrace/base'
+import { isRetryable, retry, wei } from '@millrace/base'
 import { readOdds, readStanding, type WriteClient } from '@millrace/chain'
 import type { BlobStore } from '@millrace/storage'
 import type { CheckResultEffect, Effect } from '../core/effects.ts'
@@ -108,7 +108,7 @@ async function readWorkerStanding(
 ): Promise<WorkerStanding> {
   const [standing, odds] = await Promise.all([
     readStanding(client, worker),
-    readOdds(client, { worker, saboteurBps: 1 }),
+    readOdds(client, { worker, saboteurBps: 1, value: wei(0n) }),
   ])
   return { ...standing, mayVote: odds > 0n }
 }

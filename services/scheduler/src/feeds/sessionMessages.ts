@@ -42,7 +42,8 @@ export async function toSessionMessage(
     throw new SessionRefusal('MESSAGE_UNEXPECTED', `${message.type} belongs to the opening`)
   if (message.type !== 'seal') return message
   const { pool, domain } = signer
-  const data = sealTypedData({ pool, nonce: message.nonce }, message.head, domain)
+  const { nonce, head, commitBy } = message
+  const data = sealTypedData({ pool, nonce }, { head, commitBy }, domain)
   if ((await recoverTyped(data, message.signature)) !== worker)
     throw new SessionRefusal(
       'SEAL_INVALID',

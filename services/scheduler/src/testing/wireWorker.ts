@@ -8,6 +8,7 @@ import {
   systemRandom,
   type TaskId,
   toJson,
+  unixSeconds,
 } from '@millrace/base'
 import { signSeal, signTyped } from '@millrace/chain'
 import {
@@ -214,8 +215,9 @@ export class WireWorker {
     const head = headOf(this.#held(tasks).map((execution) => this.#commitment(execution)))
     this.#sealed.set(nonce, tasks)
     const name = { pool: this.#pool as Address, nonce }
-    const signature = await signSeal(account, name, head, domain)
-    this.send({ type: 'seal', nonce, head, signature })
+    const commitBy = unixSeconds(2 ** 40)
+    const signature = await signSeal(account, name, { head, commitBy }, domain)
+    this.send({ type: 'seal', nonce, head, commitBy, signature })
   }
 
   async #reveal({ nonce, publish }: Of<'committed'>): Promise<void> {

@@ -32,10 +32,10 @@ export function resume(
 function resendBatches(context: StepContext): void {
   const { store, send } = context
   for (const batch of store.batches()) {
-    const { nonce, status, head, signature, tasks } = batch
+    const { nonce, status, head, commitBy, signature, tasks } = batch
     if (!tasks.some(({ taskId }) => store.get(taskId) !== undefined)) continue
     if (head !== undefined && signature !== undefined && status !== 'revealed')
-      send({ type: 'seal', nonce, head, signature })
+      send({ type: 'seal', nonce, head, commitBy, signature })
     if (status === 'revealed') sendReveal(context, batch)
   }
 }

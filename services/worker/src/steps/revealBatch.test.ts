@@ -26,6 +26,7 @@ function sealed() {
     status: 'anchored',
     tasks: [{ taskId: execution.taskId, digest: execution.digest as never }],
     head,
+    commitBy: committedAt,
     signature: '0x00',
     anchor: { root, committedAt, index, count: 2, proof },
     sealedAtSec: committedAt,

@@ -1,8 +1,6 @@
-import type { Hex32 } from '@millrace/base'
-import { sealLeaf, verifyMerkleProof } from '@millrace/protocol'
-import { encodeAbiParameters, keccak256 } from 'viem'
+import { hashCommit, sealLeaf, verifyMerkleProof } from '@millrace/protocol'
 import { NotAnchoredError, PoolMisbehavedError } from '../errors.ts'
-import type { Anchor, SealedBatch } from '../execution.ts'
+import type { SealedBatch } from '../execution.ts'
 import type { StepContext } from '../stepContext.ts'
 
 /**
@@ -23,7 +21,7 @@ export async function revealBatch(context: StepContext, batch: SealedBatch): Pro
       root,
     })
   const slot = await chain.readBatch(config.pool, nonce, config.confirmations)
-  if (slot !== slotOf(anchor)) throw new NotAnchoredError({ nonce, root })
+  if (slot !== hashCommit(root, anchor.committedAt)) throw new NotAnchoredError({ nonce, root })
   const latest = store.getBatch(nonce)
   if (latest === undefined) return
   store.putBatch({ ...latest, status: 'revealed' })
@@ -34,10 +32,4 @@ export async function revealBatch(context: StepContext, batch: SealedBatch): Pro
 /** Seed and digests of a batch that may be shown. */
 export function sendReveal({ send, seeds }: StepContext, { nonce, tasks }: SealedBatch): void {
   send({ type: 'reveal', nonce, seed: seeds(nonce), items: [...tasks] })
-}
-
-/** What `Work` keeps of a committed batch. */
-export function slotOf({ root, committedAt }: Pick<Anchor, 'root' | 'committedAt'>): Hex32 {
-  const types = [{ type: 'bytes32' }, { type: 'uint48' }] as const
-  return keccak256(encodeAbiParameters(types, [root, committedAt])) as Hex32
 }

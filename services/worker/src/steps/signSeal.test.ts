@@ -59,7 +59,13 @@ describe('signSeal', () => {
     const saved = context.store.getBatch(1n)
     expect(saved).toMatchObject({ status: 'sealed', head: batch.head })
     expect(context.sent).toEqual([
-      { type: 'seal', nonce: 1n, head: saved?.head, signature: saved?.signature },
+      {
+        type: 'seal',
+        nonce: 1n,
+        head: saved?.head,
+        commitBy: saved?.commitBy,
+        signature: saved?.signature,
+      },
     ])
     expect(context.store.get(aTaskId(1))?.status).toBe('sealed')
   })

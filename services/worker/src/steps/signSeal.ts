@@ -1,6 +1,6 @@
-import { type Hex32, nowSec, type TaskId } from '@millrace/base'
+import { type Hex32, nowSec, type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
 import { headOf, sealTypedData } from '@millrace/protocol'
-import type { SealedBatch } from '../execution.ts'
+import type { Execution, SealedBatch } from '../execution.ts'
 import type { StepContext } from '../stepContext.ts'
 
 /**
@@ -12,9 +12,9 @@ import type { StepContext } from '../stepContext.ts'
  */
 export async function signSeal(context: StepContext, batch: SealedBatch): Promise<void> {
   const { store, config, account, domain } = context
-  const { nonce, head } = batch
+  const { nonce, head, commitBy } = batch
   if (head === undefined) return
-  const data = sealTypedData({ pool: config.pool, nonce }, head, domain)
+  const data = sealTypedData({ pool: config.pool, nonce }, { head, commitBy }, domain)
   const signature = await account.signTypedData(data)
   store.putBatch({ ...batch, status: 'sealed', signature })
   for (const { taskId } of batch.tasks) {
@@ -22,7 +22,7 @@ export async function signSeal(context: StepContext, batch: SealedBatch): Promis
       store.patch(taskId, ['committed', 'receipted', 'tagged'], { status: 'sealed' })
   }
   await store.durable()
-  context.send({ type: 'seal', nonce, head, signature })
+  context.send({ type: 'seal', nonce, head, commitBy, signature })
 }
 
 export type SealRefusal = { reason: string; taskIds: readonly TaskId[] }
@@ -34,7 +34,7 @@ export type SealRefusal = { reason: string; taskIds: readonly TaskId[] }
  * @returns The batch, or why it must not be signed and for which tasks.
  */
 export function requestSeal(
-  { store, clock }: Pick<StepContext, 'store' | 'clock'>,
+  { store, clock, deals }: Pick<StepContext, 'store' | 'clock' | 'deals'>,
   { nonce, tasks }: { nonce: bigint; tasks: readonly TaskId[] },
 ): SealedBatch | SealRefusal {
   if (tasks.length === 0) return { reason: 'it is empty', taskIds: [] }
@@ -57,10 +57,17 @@ export function requestSeal(
     status: 'requested',
     tasks: held.flatMap(({ taskId, digest }) => (digest ? [{ taskId, digest }] : [])),
     head: headOf(held.map(({ commitment }) => commitment as Hex32)),
+    commitBy: firstEnd(deals, held),
     signature: undefined,
     anchor: undefined,
     sealedAtSec: nowSec(clock),
   }
   store.putBatch(batch)
   return batch
+}
+
+/** When the first of the deals ends; long ago if this worker lacks the terms of one. */
+function firstEnd(deals: StepContext['deals'], held: readonly Execution[]): UnixSeconds {
+  const ends = held.map(({ dealId }) => deals.terms(dealId)?.expiresAt ?? 0)
+  return unixSeconds(Math.min(...ends))
 }

@@ -39,6 +39,7 @@ describe('worker store', () => {
       status: 'sealed',
       tasks: [{ taskId: aTaskId(1), digest: execution.digest as never }],
       head: aHash(4),
+      commitBy: unixSeconds(50),
       signature: '0x12',
       anchor: undefined,
       sealedAtSec: unixSeconds(5),

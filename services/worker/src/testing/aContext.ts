@@ -47,15 +47,13 @@ export function aContext(parts: Partial<StepContext> = {}): TestContext {
   const sent: WorkerMessage[] = []
   const { chainId, verifyingContract: work } = chain.domain
   const secret = new Secret(seededRandom(7).bytes(32))
-  const absent = <T>(what: string): T =>
-    new Proxy(
-      {},
-      {
-        get: () => {
-          throw new RangeError(`this test has no ${what}`)
-        },
+  const absent = <T>(what: string, known: Partial<T> = {}): T =>
+    new Proxy(known, {
+      get: (target, name) => {
+        if (name in target) return target[name as keyof typeof target]
+        throw new RangeError(`this test has no ${what}`)
       },
-    ) as T
+    }) as T
   return {
     config: zWorkerConfig.parse({ home: '/nowhere', pool: TEST_POOL, slots: 2 }),
     worker: address(account.address),
@@ -67,7 +65,7 @@ export function aContext(parts: Partial<StepContext> = {}): TestContext {
     store: memoryStore(),
     storage: memoryBlobStore(),
     runtime: fakeRuntime(),
-    deals: absent('deals'),
+    deals: absent<StepContext['deals']>('deals', { terms: () => undefined }),
     inputs: absent('inputs'),
     results: absent('results'),
     activities: createActivities(signal),

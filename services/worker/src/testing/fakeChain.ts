@@ -8,9 +8,8 @@ import {
   wei,
   ZERO_HEX32,
 } from '@millrace/base'
-import type { ProtocolDomain } from '@millrace/protocol'
+import { hashCommit, type ProtocolDomain } from '@millrace/protocol'
 import type { WorkerChain } from '../chainPort.ts'
-import { slotOf } from '../steps/revealBatch.ts'
 
 /** A chain in memory behind the worker's port; tests write to it what contracts would hold. */
 export type FakeChain = WorkerChain & {
@@ -38,7 +37,7 @@ export function fakeChain(): FakeChain {
     funds: { bond: wei(0n), free: wei(0n), tokens: wei(0n) },
     calls: [],
     commit: (nonce, root, committedAt) => {
-      batches.set(nonce, slotOf({ root, committedAt }))
+      batches.set(nonce, hashCommit(root, committedAt))
     },
     isOperator: (_, who) => Promise.resolve(chain.operators.has(who)),
     readDealStatus: (dealId) => Promise.resolve(chain.deals.get(dealId) ?? 'none'),

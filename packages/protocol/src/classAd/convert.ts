@@ -8,6 +8,7 @@ const MIN_INTEGER = -(2n ** 63n)
 /** Suffixes that a number in a text may have, as in `int("2K")`. */
 const FACTORS: Record<string, number> = { B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 const NUMBER = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/
+const HEX = /^\s*([+-]?)(0[xX][0-9a-fA-F]{1,300})/
 const SPECIAL = /^\s*([+-]?)(inf(?:inity)?|nan)/i
 
 /** Whether a value counts as true or false; undefined when it counts as neither. */
@@ -102,14 +103,20 @@ export function truncate(real: number): bigint {
 
 /** The number that a text starts with, and the size suffix after it. */
 function readNumberText(text: string): { number: number; factor: number } | undefined {
-  const plain = NUMBER.exec(text)
-  if (plain !== null) {
-    const suffix = text[plain[0].length]?.toUpperCase() ?? ''
-    const factor = Object.hasOwn(FACTORS, suffix) ? FACTORS[suffix] : 1
-    return { number: Number(plain[1]), factor: factor ?? 1 }
+  const hex = HEX.exec(text)
+  if (hex !== null) {
+    const size = Number(hex[2])
+    return { number: hex[1] === '-' ? -size : size, factor: factorAt(text, hex[0].length) }
   }
+  const plain = NUMBER.exec(text)
+  if (plain !== null) return { number: Number(plain[1]), factor: factorAt(text, plain[0].length) }
   const special = SPECIAL.exec(text)
   if (special === null) return undefined
   const size = special[2]?.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY
   return { number: special[1] === '-' ? -size : size, factor: 1 }
+}
+
+function factorAt(text: string, at: number): number {
+  const suffix = text[at]?.toUpperCase() ?? ''
+  return Object.hasOwn(FACTORS, suffix) ? (FACTORS[suffix] ?? 1) : 1
 }

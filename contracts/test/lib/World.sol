@@ -11,7 +11,7 @@ import {IStanding} from "../../src/interfaces/IStanding.sol";
 import {IToken} from "../../src/interfaces/IToken.sol";
 import {IWork} from "../../src/interfaces/IWork.sol";
 import {AssetKind} from "../../src/types/Assets.sol";
-import {BatchFacts} from "../../src/types/Batches.sol";
+import {BatchFacts, Inclusion} from "../../src/types/Batches.sol";
 import {DealPart, DealTerms} from "../../src/types/Deals.sol";
 import {AppOrder, DatasetOrder, MatchProofs, PoolOrder, RequestOrder} from "../../src/types/Orders.sol";
 import {Ballot, BatchIn, Packed, PartIn, ReferenceBatch, TaskIn, Vote} from "../reference/ReferenceBatch.sol";
@@ -382,6 +382,27 @@ abstract contract World is Test {
     function commitAndSettle(BatchIn memory batch) internal {
         Packed memory packed = commit(batch);
         settle(batch, packed, uint48(block.timestamp));
+    }
+
+    /// Ballot `w` of a committed batch on chain, with its place; its votes must be on all tasks.
+    function revealOnChain(BatchIn memory batch, uint256 w, bytes32 root, uint48 committedAt) internal {
+        Packed memory packed = packBatch(batch);
+        bytes memory record = batch.packBallot(batch.ballots[w], packed.heads[w], workDomain());
+        Inclusion memory place = placeOf(batch, packed, w);
+        reveals.forceReveal(pool, batch.nonce, root, committedAt, packed.parts, record, place);
+    }
+
+    /// Where ballot `w` stands in the batch root.
+    function placeOf(BatchIn memory batch, Packed memory packed, uint256 w)
+        internal
+        pure
+        returns (Inclusion memory)
+    {
+        bytes32[] memory leaves = new bytes32[](batch.ballots.length);
+        for (uint256 i; i < leaves.length; ++i) {
+            leaves[i] = ReferenceBatch.sealLeaf(batch.ballots[i], packed.heads[i]);
+        }
+        return Inclusion(w, leaves.length, ReferenceBatch.merkleProof(leaves, w));
     }
 
     /// Payees' part of settleTrusted: worker `w` gets slots first to first + count - 1.

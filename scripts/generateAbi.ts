@@ -20,6 +20,7 @@ const CONTRACTS = [
   'FairExchange',
   'Services',
   'ClassAds',
+  'Deliveries',
 ]
 const OUT = 'packages/abi/src/generated'
 const check = process.argv.includes('--check')

@@ -6,6 +6,7 @@ import {
   address,
   type DealId,
   type Hex32,
+  type TaskId,
   toJson,
   type UnixSeconds,
   ZERO_ADDRESS,
@@ -19,6 +20,8 @@ import {
   groupOdds,
   hashDeal,
   hashOrder,
+  hashOutputs,
+  hashResult,
   hashSeal,
   hashTask,
   headOf,
@@ -28,12 +31,15 @@ import {
   ORDER_TYPES,
   type OrderKind,
   type ProtocolDomain,
+  proveOutput,
+  RESULT_STATUS,
+  type ResultStatus,
   resultLeaf,
   saltOf,
   tagOf,
   workerOdds,
 } from '@millrace/protocol'
-import { encodeAbiParameters, keccak256, toHex } from 'viem'
+import { encodeAbiParameters, keccak256, sha256, toHex } from 'viem'
 import { actorOf } from './actors.ts'
 import { digestOf, packBatch } from './batchBuilder.ts'
 import { classAds } from './classAdVectors.ts'
@@ -269,6 +275,44 @@ async function batch() {
   }
 }
 
+/** Digests of every status, and every file's place in trees of 1 to 5. */
+function results() {
+  const statuses = Object.keys(RESULT_STATUS) as ResultStatus[]
+  const summaries = statuses.map((status, i) => ({
+    taskId: someHash(`task ${i}`) as TaskId,
+    status,
+    exitCode: Number(someUint(`exit code ${i}`, 32)),
+    fuel: someUint(`fuel ${i}`, 64),
+    stdoutSha256: someHash(`stdout ${i}`),
+    outRoot: someHash(`outputs ${i}`),
+  }))
+  const trees = [1, 2, 3, 4, 5].map((count) => {
+    const outputs = Array.from({ length: count }, (_, i) => ({
+      path: `dir-${(i * 7) % 5}/ö-${'x'.repeat(i)}`,
+      sizeBytes: i,
+      sha256: sha256(toHex(`${'b'.repeat(i)}`)) as Hex32,
+    }))
+    return { root: hashOutputs(outputs), files: outputs.map((file) => place(outputs, file)) }
+  })
+  return {
+    statuses: summaries.map(({ status }) => RESULT_STATUS[status]),
+    taskIds: summaries.map(({ taskId }) => taskId),
+    exitCodes: summaries.map(({ exitCode }) => exitCode),
+    fuels: summaries.map(({ fuel }) => fuel),
+    stdouts: summaries.map(({ stdoutSha256 }) => stdoutSha256),
+    outRoots: summaries.map(({ outRoot }) => outRoot),
+    digests: summaries.map(({ taskId, ...summary }) => hashResult(taskId, summary)),
+    trees,
+  }
+}
+
+function place(
+  outputs: Parameters<typeof proveOutput>[0],
+  { path, sizeBytes }: { path: string; sizeBytes: number },
+) {
+  return { path: toHex(path), content: toHex('b'.repeat(sizeBytes)), ...proveOutput(outputs, path) }
+}
+
 const files = {
   orders: { ...domain, ...orders() },
   deals: deals(),
@@ -278,6 +322,7 @@ const files = {
   ends: ends(),
   classAds: classAds(),
   marketAds: marketAds(),
+  results: results(),
   batch: { ...domain, ...(await batch()) },
   file: file(),
 }

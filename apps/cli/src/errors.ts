@@ -215,3 +215,15 @@ export class FaucetMissingError extends BaseError {
     })
   }
 }
+
+/** A retry of a callback that has not failed. */
+export class NothingWaitsError extends BaseError {
+  readonly code = 'NOTHING_WAITS'
+  constructor({ deal, index }: { deal: string; index: number }) {
+    super(`No result of task ${index} of deal ${deal} waits for its callback.`, {
+      meta: { deal, index },
+      hints: [`Deliver it: npx millrace dapp deliver ${deal} ${index}`],
+      docs: 'nothing-waits',
+    })
+  }
+}

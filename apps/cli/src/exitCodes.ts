@@ -30,6 +30,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const EXIT_OF_CODE: Record<string, ExitCode> = {
   INVALID_INPUT: EXIT.usage,
   BAD_USAGE: EXIT.usage,
+  CALL_PLACES_NOTHING: EXIT.usage,
+  NOTHING_WAITS: EXIT.usage,
   CLASS_AD_SYNTAX: EXIT.usage,
   CLASS_AD_TOO_LARGE: EXIT.usage,
   CLASS_AD_NOT_ON_CHAIN: EXIT.usage,

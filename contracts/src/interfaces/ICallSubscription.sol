@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {RequestOrder} from "../types/Orders.sol";
+import {IRequester} from "./IRequester.sol";
 
 /// @notice An account on chain that pays for the calls of one dapp, within a plan.
 /// @dev One contract is one subscription, and its balance in Escrow is the prepaid money: anybody fills it with
 /// `Escrow.depositFor`, refunds and compensation come back to it, and only the owner can take it out. It is the
 /// requester of all that the dapp asks for; results go to the dapp.
-interface ICallSubscription {
+interface ICallSubscription is IRequester {
     /// @dev `maxTaskPrice` in token units bounds app, data set and pool together; `tasks` in each `periodSec` from the
     /// subscription's start on, until `endsAt` (Unix seconds). `app` zero admits any app.
     struct Plan {

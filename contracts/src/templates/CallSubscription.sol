@@ -43,6 +43,7 @@ contract CallSubscription is ICallSubscription, Ownable2Step {
         _called[requestHash] = true;
         (_period, _used) = (period, used + order.volume);
         emit CallPlaced(requestHash, order.volume, period, used + order.volume);
+        emit RequestPlaced(requestHash, order);
         MARKET.placeRequestOrder(order);
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ICallSubscription} from "../../src/interfaces/ICallSubscription.sol";
 import {IMarket} from "../../src/interfaces/IMarket.sol";
+import {IRequester} from "../../src/interfaces/IRequester.sol";
 import {DealTerms} from "../../src/types/Deals.sol";
 import {MatchProofs, RequestOrder} from "../../src/types/Orders.sol";
 import {vm} from "../lib/Test.sol";
@@ -67,6 +68,8 @@ contract CallSubscriptionTest is World {
             bytes32 requestHash = orders.request.hash(market.domainSeparator());
             vm.expectEmit(address(_subscription));
             emit ICallSubscription.CallPlaced(requestHash, 3, 0, uint64(3 * (i + 1)));
+            vm.expectEmit(address(_subscription));
+            emit IRequester.RequestPlaced(requestHash, orders.request);
             vm.assertEq(_call(orders.request), requestHash);
             bytes[4] memory signatures = signAll(orders);
             vm.recordLogs();

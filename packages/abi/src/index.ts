@@ -2,6 +2,7 @@ export {
   catalogAbi,
   claimsAbi,
   classAdsAbi,
+  deliveriesAbi,
   escrowAbi,
   fairExchangeAbi,
   marketAbi,

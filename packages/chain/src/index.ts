@@ -8,6 +8,13 @@ export { type CastVoteParameters, castVote, VOTE, type Vote } from './actions/ca
 export { type ClaimMaturedParameters, claimMatured } from './actions/claimMatured.ts'
 export { type CommitBatchParameters, commitBatch } from './actions/commitBatch.ts'
 export { type DelegateVotesParameters, delegateVotes } from './actions/delegateVotes.ts'
+export { deliverFailure } from './actions/deliverFailure.ts'
+export {
+  type Delivery,
+  type DeliveryTask,
+  deliverArgs,
+  deliverResult,
+} from './actions/deliverResult.ts'
 export {
   type DeployCodeParameters,
   type DeployCodeResult,
@@ -47,6 +54,7 @@ export {
   registerAsset,
 } from './actions/registerAsset.ts'
 export { requestUnbond } from './actions/requestUnbond.ts'
+export { type DeliveredResult, hashDelivered, retryResult } from './actions/retryResult.ts'
 export {
   acceptService,
   appealService,
@@ -98,7 +106,24 @@ export {
 } from './errors/catalogErrors.ts'
 export { ContractError } from './errors/contractError.ts'
 export { CONTRACT_ERRORS } from './errors/contractErrors.ts'
-export { CallRevertedError, decodeContractError } from './errors/decodeContractError.ts'
+export {
+  CallRevertedError,
+  decodeContractError,
+  revertReason,
+} from './errors/decodeContractError.ts'
+export {
+  AlreadyDeliveredError,
+  BadCallbackGasError,
+  DealStillOpenError,
+  IndexOutOfRangeError,
+  NoCallbackError,
+  ResultNotSettledError,
+  TaskHasSettledError,
+  TooLittleGasError,
+  WrongContentError,
+  WrongRequestError,
+  WrongResultError,
+} from './errors/deliveriesErrors.ts'
 export {
   AmountTooLargeError,
   InsufficientFreeError,
@@ -284,10 +309,13 @@ export type { Form, Intent, OutboxRow, OutboxStore, OutboxWriter } from './outbo
 export { type Account, readAccount } from './queries/readAccount.ts'
 export { type Asset, readAsset } from './queries/readAsset.ts'
 export { readBatch } from './queries/readBatch.ts'
+export { type ReadBatchFactsParameters, readBatchFacts } from './queries/readBatchFacts.ts'
+export { readBatchVotes } from './queries/readBatchVotes.ts'
 export { type CatalogCode, type CodeStatus, readCatalog } from './queries/readCatalog.ts'
 export { readConsumed } from './queries/readConsumed.ts'
 export type { QueryOptions } from './queries/readContract.ts'
 export { type Deal, type DealStatus, readDeal } from './queries/readDeal.ts'
+export { type DeliveryState, readDelivery } from './queries/readDelivery.ts'
 export { type EventInBlock, type ReadEventsParameters, readEvents } from './queries/readEvents.ts'
 export { readGasBalance } from './queries/readGasBalance.ts'
 export { type Governance, readGovernance } from './queries/readGovernance.ts'
@@ -297,6 +325,13 @@ export { readOperator } from './queries/readOperator.ts'
 export { type Parameters, readParameters } from './queries/readParameters.ts'
 export { type ProposalStanding, readProposal } from './queries/readProposal.ts'
 export { type Proposal, readProposals } from './queries/readProposals.ts'
+export {
+  bagOfLog,
+  DAPP_TOPICS,
+  type PlainLog,
+  readRequest,
+  requestOfLog,
+} from './queries/readRequest.ts'
 export {
   readFileSale,
   readServiceOfferId,
@@ -308,6 +343,12 @@ export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'
 export { readTokenBalance } from './queries/readTokenBalance.ts'
 export { readVotes } from './queries/readVotes.ts'
+export {
+  type SimulatedAnswer,
+  type SimulatedBlock,
+  type SimulatedCall,
+  simulateCalls,
+} from './queries/simulateCalls.ts'
 export { verifySettledResult } from './queries/verifySettledResult.ts'
 export { verifySignature } from './queries/verifySignature.ts'
 export { readReceipt } from './receipts/readReceipt.ts'

@@ -72,6 +72,11 @@ export function sortByPath<F extends { path: string }>(files: readonly F[]): F[]
   return keyed.sort((a, b) => compareBytes(a.key, b.key)).map(({ file }) => file)
 }
 
+/** The leaf of a file in the tree of {@link hashOutputs}. */
+export function hashOutputFile(file: OutputFile): Hex32 {
+  return bytesToHex(hashLeaf(file)) as Hex32
+}
+
 function hashLeaf({ path, sizeBytes, sha256: content }: OutputFile): Uint8Array {
   const name = utf8(path)
   const head = new Uint8Array(13)

@@ -105,6 +105,7 @@ export {
 } from './credibility.ts'
 export { DEAL_TERMS_ABI, type DealTerms, dealCost, hashDeal, hashTask } from './deal.ts'
 export { type DealEnd, type Delivery, endOfDeal } from './dealEnd.ts'
+export { decodeTasks, decodeVotes } from './decodeBatch.ts'
 export {
   hashOutputs,
   hashResult,
@@ -154,6 +155,7 @@ export {
   type RequestOrder,
   type Signed,
 } from './orders.ts'
+export { type OutputProof, proveOutput } from './outputProof.ts'
 export {
   SALE_OUTCOMES,
   SALE_STAGES,

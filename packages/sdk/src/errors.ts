@@ -188,3 +188,41 @@ export class WrongChunkError extends BaseError {
     this.index = index
   }
 }
+
+/** A call that was to place a request places none. */
+export class CallPlacesNothingError extends BaseError {
+  readonly code = 'CALL_PLACES_NOTHING'
+  constructor({ to, reason }: { to: string; reason: string | undefined }) {
+    super(`The call of ${to} places no request${reason === undefined ? '' : `: ${reason}`}.`, {
+      meta: { to, reason },
+      hints: [
+        'A contract says what it asks for with event RequestPlaced; ComputeBuyer emits it for you.',
+      ],
+      docs: 'call-places-nothing',
+    })
+  }
+}
+
+/** The chain's own record of a settlement does not lead to its result root. */
+export class DeliveryUnprovableError extends BaseError {
+  readonly code = 'DELIVERY_UNPROVABLE'
+  constructor({ deal, index, reason }: { deal: string; index: number; reason: string }) {
+    super(`The settlement of task ${index} of deal ${deal} cannot be proven: ${reason}.`, {
+      meta: { deal, index, reason },
+      hints: ['Votes are read from the settling transaction; it must call Work itself.'],
+      docs: 'delivery-unprovable',
+    })
+  }
+}
+
+/** No request order is known for a deal, so nobody can be called back. */
+export class RequestUnknownError extends BaseError {
+  readonly code = 'REQUEST_UNKNOWN'
+  constructor({ request }: { request: string }) {
+    super(`The request ${request} was neither placed with RequestPlaced nor matched in the open.`, {
+      meta: { request },
+      hints: ['Pass the order itself: who placed or signed it has it.'],
+      docs: 'request-unknown',
+    })
+  }
+}

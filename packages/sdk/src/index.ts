@@ -11,6 +11,12 @@ export {
   sellApp,
 } from './apps.ts'
 export {
+  type BuildDeliveryOptions,
+  buildDelivery,
+  requireRequest,
+  resultOf,
+} from './buildDelivery.ts'
+export {
   ANY_PRICE,
   type BuildRequestParameters,
   buildRequest,
@@ -18,6 +24,7 @@ export {
   type Trust,
   withAd,
 } from './buildRequest.ts'
+export { carryRequest, type PlacedRequest } from './carryRequest.ts'
 export { type AdValue, textOfAd, writeAd } from './classAd.ts'
 export { type Client, type ClientOptions, createClient, walletOf } from './client.ts'
 export {
@@ -26,6 +33,7 @@ export {
   collectResults,
   fetchResults,
 } from './collectResults.ts'
+export { type CourierJournal, type CourierOptions, runCourier } from './courier.ts'
 export { createOrder, type OrderOf, publishOrder, type SignedRequest } from './createOrder.ts'
 export {
   datasetCid,
@@ -34,13 +42,17 @@ export {
   publishDataset,
   requireDataset,
 } from './datasets.ts'
+export { type DeliverTaskOptions, deliverTask, type TaskDelivery } from './deliverTask.ts'
 export {
   AmbiguousAppError,
   BadAnswerError,
+  CallPlacesNothingError,
+  DeliveryUnprovableError,
   MatchFailedError,
   NoOfferFitsError,
   NotEnoughMoneyError,
   PriceAboveLimitError,
+  RequestUnknownError,
   ResultMismatchError,
   ResultMissingError,
   SealedFileMismatchError,
@@ -117,6 +129,21 @@ export {
   type SettledBatch,
   type SettledTask,
 } from './settlements.ts'
+export {
+  type CallSimulation,
+  SIMULATED_DEAL,
+  type SimulateCallParameters,
+  simulateCall,
+} from './simulateCall.ts'
+export {
+  type CallbackSimulation,
+  FAILURE_REASON,
+  type FailureReason,
+  printedResult,
+  type SimulateCallbackParameters,
+  simulateCallback,
+  type TaskRef,
+} from './simulateCallback.ts'
 export { followEvents, readServerEvents, type ServerEvent } from './sse.ts'
 export { cancelRequest, claimRefund } from './stopJob.ts'
 export {

@@ -145,9 +145,9 @@ function eventsOfDeal(events: readonly ChainEvent[], dealId: DealId): ChainEvent
 }
 
 /** Places of a batch's results by task; empty when the block that lists them is missing or bad. */
-async function readLocations(
-  client: Client,
-  { events }: Receipt,
+export async function readLocations(
+  client: Pick<Client, 'storage'>,
+  { events }: Pick<Receipt, 'events'>,
   options: { signal?: AbortSignal },
 ): Promise<Map<string, Cid>> {
   const settled = events.find((event) => isEvent(event, 'BatchSettled'))

@@ -50,6 +50,7 @@ export const zInfo = z.object({
     reveals: zAddress,
     claims: zAddress,
     classAds: zAddress,
+    deliveries: zAddress,
   }),
   /** Block up to which the tables are true. */
   indexedBlock: z.int(),

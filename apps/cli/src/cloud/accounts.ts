@@ -18,12 +18,16 @@ const COIN = 10n ** 18n
 /** What an account of the local cloud is brought up to when the cloud is made. */
 export type Funding = { gas: bigint; free: bigint; wallet?: bigint }
 
-export const FUNDING: Record<'requester' | 'apps' | 'pool' | 'operator' | 'worker', Funding> = {
+export const FUNDING: Record<
+  'requester' | 'apps' | 'pool' | 'operator' | 'courier' | 'worker',
+  Funding
+> = {
   requester: { gas: 100n * COIN, free: 1000n * COIN, wallet: 1000n * COIN },
   apps: { gas: 100n * COIN, free: 0n },
   // The owner puts up stakes and is paid; the operator only sends transactions.
   pool: { gas: 10n * COIN, free: 1_000_000n * COIN },
   operator: { gas: 10_000n * COIN, free: 0n },
+  courier: { gas: 1000n * COIN, free: 0n },
   worker: { gas: 100n * COIN, free: 100n * COIN },
 }
 

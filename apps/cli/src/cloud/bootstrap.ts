@@ -142,7 +142,11 @@ async function prepareStart(
   if (earlier !== undefined) writeCloudFile(home, { ...earlier, pid: process.pid, ready: false })
   const ports = await choosePorts({ asked: settings.ports, remembered: earlier?.ports ?? {} })
   const workers = workerNames(settings)
-  const keys = ensureKeys(home, ['requester', 'apps', 'pool', 'operator', ...workers], random)
+  const keys = ensureKeys(
+    home,
+    ['requester', 'apps', 'pool', 'operator', 'courier', ...workers],
+    random,
+  )
   for (const role of ['chain', 'database', 'storage', 'market', 'pool'] as const)
     services.load(role, role)
   for (const name of workers) services.load(name, 'worker')
@@ -246,6 +250,8 @@ async function startPool(
     port: ports.pool,
     pool,
     key: keyOf(keys, 'operator'),
+    apiUrl: apiUrlOf(ports),
+    courierKey: keyOf(keys, 'courier'),
   })
   step(
     context.t.cloud.steps.pool,

@@ -202,6 +202,28 @@ export const en = {
       `requirements ${p.requirements}, ranks the other ${p.rank}`,
   },
   governance: enGovernance,
+  dapp: {
+    request: 'request',
+    callGas: 'gas of the call',
+    program: 'program',
+    programIs: (p: { status: number; exitCode: number }) =>
+      p.status === 0 ? 'ended well' : `status ${p.status}, exit code ${p.exitCode}`,
+    content: 'result',
+    callback: 'callback',
+    returns: 'returns',
+    fails: ({ reason }: { reason: string }) => `fails: ${reason}`,
+    callbackGas: 'gas of the callback',
+    events: 'events',
+    outcome: 'outcome',
+    outcomes: {
+      delivered: 'was called back before',
+      result: 'a result',
+      failure: 'news that there is no result',
+      nothing: 'nothing yet: the task can still settle',
+    } as Record<string, string>,
+    transaction: 'transaction',
+    sentGas: 'gas of the transaction',
+  },
   wallet: {
     account: 'account',
     wallet: 'wallet',

@@ -35,6 +35,7 @@ export const enHelp = {
     chain: 'the chain: status',
     ad: 'ads and what they require: eval, match',
     gov: 'votes of token holders: ls, show, propose, vote, queue, execute, delegate',
+    dapp: 'contracts that buy computations: simulate, deliver, retry',
     catalogue: 'the catalogue: contracts',
   },
   run: {
@@ -168,6 +169,22 @@ export const enHelp = {
     settleWindow: 'time between commit and settlement at most; refunds wait for it',
     out: 'folder for the result of the main job',
     logLevel: 'error, warn, info or debug',
+  },
+  dapp: {
+    simulate:
+      'try a call of a contract that buys a computation, the program, and the callback; nothing is sent',
+    contract: 'the contract that is called',
+    data: 'bytes of the call, as cast calldata prints them',
+    from: 'who calls (default: the account of this folder)',
+    prints: 'take this as what the program prints, and do not run it',
+    abi: 'ABI or artifact of the contract, to name its own errors',
+    deliver:
+      'bring the result of a task to the contract that asked for it, or the news that there is none',
+    deal: 'id of a deal (npx millrace deal ls)',
+    index: "the task's place in the deal, from 0",
+    file: 'deliver this file below /out instead of what the program printed',
+    force: 'send it also if the callback will fail: the result is then kept for a retry',
+    retry: 'repeat a callback that failed',
   },
   gov: {
     ls: 'proposals and how they stand',

@@ -36,6 +36,7 @@ export const zhHelp: Messages['help'] = {
     chain: '链：status',
     ad: '广告及其要求：eval、match',
     gov: '持币人投票：ls、show、propose、vote、queue、execute、delegate',
+    dapp: '购买计算的合约：simulate、deliver、retry',
     catalogue: '目录：contracts',
   },
   run: {
@@ -160,6 +161,20 @@ export const zhHelp: Messages['help'] = {
     settleWindow: '从提交到结算最长的时间；退款要等它过去',
     out: '主作业结果的目录',
     logLevel: 'error、warn、info 或 debug',
+  },
+  dapp: {
+    simulate: '试运行购买计算的合约调用、程序和回调；不发送任何交易',
+    contract: '被调用的合约',
+    data: '调用的字节，如 cast calldata 的输出',
+    from: '由谁调用（默认：本目录的账户）',
+    prints: '以此作为程序的输出，不运行程序',
+    abi: '合约的 ABI 或编译产物，用来说出合约自己的错误',
+    deliver: '把任务的结果送到请求它的合约，或告知没有结果',
+    deal: '交易编号（npx millrace deal ls）',
+    index: '任务在交易中的位置，从 0 开始',
+    file: '送出 /out 下的这个文件，而不是程序的输出',
+    force: '即使回调会失败也发送：结果将保留以便重试',
+    retry: '重试失败的回调',
   },
   gov: {
     ls: '提案及其状态',

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addAdCommands } from './adCommands.ts'
 import { addAppCommands } from './appCommands.ts'
 import { addCloudCommands } from './cloudCommands.ts'
+import { addDappCommands } from './dappCommands.ts'
 import { addDatasetCommands } from './datasetCommands.ts'
 import { addCommonOptions, type Tools } from './define.ts'
 import { addFileCommands } from './fileCommands.ts'
@@ -27,6 +28,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addMarketCommands(program, tools)
   addAdCommands(program, tools)
   addGovernanceCommands(program, tools)
+  addDappCommands(program, tools)
   addCloudCommands(program, tools)
   program.addHelpText('after', `\n${t.help.start}\n${t.help.exitCodes}`)
   return program

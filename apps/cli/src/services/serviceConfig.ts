@@ -28,6 +28,10 @@ export type PoolServiceConfig = ChainLink & {
   storageUrl: string
   database: string
   key: Hex32
+  /** Of the market, where the courier finds offers. */
+  apiUrl: string
+  /** Of the courier, which serves contracts that buy computations. */
+  courierKey: Hex32
 }
 
 export type WorkerServiceConfig = ChainLink & {

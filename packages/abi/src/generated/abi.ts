@@ -15078,3 +15078,1520 @@ export const classAdsAbi = [
     ]
   }
 ] as const
+export const deliveriesAbi = [
+  {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "market",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "work",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "deliver",
+    "inputs": [
+      {
+        "name": "task",
+        "type": "tuple",
+        "internalType": "struct IDeliveries.Task",
+        "components": [
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct DealTerms",
+            "components": [
+              {
+                "name": "requestHash",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "datasetOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "pool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "poolOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "datasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "firstIndex",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "volume",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "openedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settleWindowSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "workerShareBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "request",
+            "type": "tuple",
+            "internalType": "struct RequestOrder",
+            "components": [
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "onlyPool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "maxAppPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxDatasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxPoolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "volume",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "deadlineSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "salt",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "ad",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "arbiter",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callbackGas",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      },
+      {
+        "name": "settlement",
+        "type": "tuple",
+        "internalType": "struct IDeliveries.Settlement",
+        "components": [
+          {
+            "name": "nonce",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "facts",
+            "type": "tuple",
+            "internalType": "struct BatchFacts",
+            "components": [
+              {
+                "name": "resultRoot",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "batchRoot",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "committedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settledAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              }
+            ]
+          },
+          {
+            "name": "votes",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "place",
+            "type": "tuple",
+            "internalType": "struct Inclusion",
+            "components": [
+              {
+                "name": "position",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "count",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "proof",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          }
+        ]
+      },
+      {
+        "name": "preimage",
+        "type": "tuple",
+        "internalType": "struct Preimage",
+        "components": [
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "exitCode",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "stdoutDigest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "outRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      },
+      {
+        "name": "content",
+        "type": "tuple",
+        "internalType": "struct IDeliveries.Content",
+        "components": [
+          {
+            "name": "path",
+            "type": "string",
+            "internalType": "string"
+          },
+          {
+            "name": "content",
+            "type": "bytes",
+            "internalType": "bytes"
+          },
+          {
+            "name": "place",
+            "type": "tuple",
+            "internalType": "struct Inclusion",
+            "components": [
+              {
+                "name": "position",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "count",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "proof",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "isCalled",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "deliverFailure",
+    "inputs": [
+      {
+        "name": "task",
+        "type": "tuple",
+        "internalType": "struct IDeliveries.Task",
+        "components": [
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct DealTerms",
+            "components": [
+              {
+                "name": "requestHash",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "datasetOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "pool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "poolOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "datasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "firstIndex",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "volume",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "openedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settleWindowSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "workerShareBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "request",
+            "type": "tuple",
+            "internalType": "struct RequestOrder",
+            "components": [
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "onlyPool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "maxAppPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxDatasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxPoolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "volume",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "deadlineSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "salt",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "ad",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "arbiter",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callbackGas",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "isCalled",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "isDelivered",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "pendingOf",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "retry",
+    "inputs": [
+      {
+        "name": "task",
+        "type": "tuple",
+        "internalType": "struct IDeliveries.Task",
+        "components": [
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct DealTerms",
+            "components": [
+              {
+                "name": "requestHash",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "datasetOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "pool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "poolOwner",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "appPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "datasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "poolStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "firstIndex",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "volume",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "openedAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "settleWindowSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "workerShareBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "saboteurBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "request",
+            "type": "tuple",
+            "internalType": "struct RequestOrder",
+            "components": [
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "beneficiary",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callback",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "app",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "dataset",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "onlyPool",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "maxAppPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxDatasetPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "maxPoolPrice",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minStake",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "minOdds",
+                "type": "uint128",
+                "internalType": "uint128"
+              },
+              {
+                "name": "volume",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "fuel",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "memoryMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "diskMiB",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "wallSec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "bagCodec",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "deadlineSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "maturitySec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "expiresAt",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "bag",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "salt",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "ad",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "arbiter",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "callbackGas",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "taskSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slotSec",
+                "type": "uint48",
+                "internalType": "uint48"
+              },
+              {
+                "name": "slaBps",
+                "type": "uint16",
+                "internalType": "uint16"
+              }
+            ]
+          },
+          {
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      },
+      {
+        "name": "result",
+        "type": "tuple",
+        "internalType": "struct Result",
+        "components": [
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "exitCode",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "fuel",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "finalAt",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "path",
+            "type": "string",
+            "internalType": "string"
+          },
+          {
+            "name": "content",
+            "type": "bytes",
+            "internalType": "bytes"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "isCalled",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "event",
+    "name": "FailureDelivered",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "callback",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "requestHash",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "reason",
+        "type": "uint8",
+        "indexed": false,
+        "internalType": "enum FailureReason"
+      },
+      {
+        "name": "isCalled",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ResultDelivered",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "indexed": true,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "callback",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "requestHash",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "resultHash",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "isCalled",
+        "type": "bool",
+        "indexed": false,
+        "internalType": "bool"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "AlreadyDelivered",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadCallbackGas",
+    "inputs": [
+      {
+        "name": "callbackGas",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "max",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DealStillOpen",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "IndexOutOfRange",
+    "inputs": [
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "volume",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoCallback",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ResultNotSettled",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "digest",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TaskHasSettled",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooLittleGas",
+    "inputs": [
+      {
+        "name": "left",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongContent",
+    "inputs": [
+      {
+        "name": "path",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "found",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongRequest",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "found",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongResult",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "found",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  }
+] as const

@@ -2,6 +2,7 @@ import {
   catalogAbi,
   claimsAbi,
   classAdsAbi,
+  deliveriesAbi,
   escrowAbi,
   fairExchangeAbi,
   marketAbi,
@@ -34,6 +35,7 @@ export const ABIS = {
   classAds: classAdsAbi,
   reveals: revealsAbi,
   claims: claimsAbi,
+  deliveries: deliveriesAbi,
 } as const
 
 export type ContractName = keyof typeof ABIS

@@ -45,6 +45,7 @@ import {
   TooManyAttributesError,
 } from './classAdsErrors.ts'
 import type { ContractErrorClass } from './contractError.ts'
+import { DELIVERIES_ERRORS } from './deliveriesErrors.ts'
 import {
   AmountTooLargeError,
   InsufficientFreeError,
@@ -386,4 +387,5 @@ export const CONTRACT_ERRORS = [
   NotSettledThereError,
   NotOmittedError,
   NotClaimsError,
+  ...DELIVERIES_ERRORS,
 ] as unknown as readonly ContractErrorClass[]

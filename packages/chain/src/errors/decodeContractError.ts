@@ -62,6 +62,18 @@ export function revertError(data: Hex, { to, contracts }: CallTarget): BaseError
   return new CallRevertedError({ reason: reasonOf(data), contract, data })
 }
 
+/** Why a call reverted, in words; with the ABI of a stranger's contract its own errors too. */
+export function revertReason(data: Hex, abi: Abi = []): string {
+  if (data === '0x') return 'it gave no reason'
+  try {
+    const { errorName, args = [] } = decodeErrorResult({ abi: [...abi, ...ERROR_ABI], data })
+    if (errorName !== 'Error' && errorName !== 'Panic') return `${errorName}(${args.join(', ')})`
+  } catch {
+    // An error that neither ABI has is named by its first bytes below.
+  }
+  return reasonOf(data)
+}
+
 function reasonOf(data: Hex): string {
   if (data === '0x') return 'it gave no reason'
   const decoded = decode(data)

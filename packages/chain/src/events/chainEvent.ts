@@ -79,6 +79,25 @@ export type ChainEventArgs = {
     passed: number
     faults: number
   }
+  // IDeliveries
+  ResultDelivered: {
+    dealId: DealId
+    index: number
+    callback: Address
+    requestHash: OrderHash
+    resultHash: Hex32
+    /** False for a callback that failed; it can be repeated. */
+    isCalled: boolean
+  }
+  FailureDelivered: {
+    dealId: DealId
+    index: number
+    callback: Address
+    requestHash: OrderHash
+    /** 1 expired, 2 spoiled. */
+    reason: number
+    isCalled: boolean
+  }
   // IStanding
   Bonded: { worker: Address; amount: Wei; bond: Wei }
   UnbondRequested: { worker: Address; availableAt: UnixSeconds }

@@ -2,6 +2,7 @@ import {
   catalogBytecode,
   claimsBytecode,
   classAdsBytecode,
+  deliveriesBytecode,
   escrowBytecode,
   fairExchangeBytecode,
   marketBytecode,
@@ -76,6 +77,7 @@ const ORDER = [
   'classAds',
   'reveals',
   'claims',
+  'deliveries',
 ] as const satisfies readonly ContractName[]
 
 const BYTECODE: Record<ContractName, Hex> = {
@@ -94,6 +96,7 @@ const BYTECODE: Record<ContractName, Hex> = {
   classAds: classAdsBytecode,
   reveals: revealsBytecode,
   claims: claimsBytecode,
+  deliveries: deliveriesBytecode,
 }
 
 /**
@@ -139,6 +142,7 @@ export async function deployContracts(
     classAds: [],
     reveals: [parameters, work],
     claims: [work, reveals, market, registry],
+    deliveries: [market, work],
   }
   const hashes: TxHash[] = []
   for (const name of ORDER) {

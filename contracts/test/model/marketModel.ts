@@ -2,6 +2,7 @@
 // model.int.ts gives both the same calls and compares what they answer and what is left.
 import type { Address, DealId, ResultDigest } from '@millrace/base'
 import {
+  coveredOdds,
   type DealTerms,
   groupOdds,
   hashDeal,
@@ -9,6 +10,8 @@ import {
   WAD,
   workerOdds,
 } from '@millrace/protocol'
+import { type Exposure, newExposure, sumExposure } from './exposure.ts'
+import { priceOf, size, workersPart } from './prices.ts'
 
 export type Account = { free: bigint; locked: bigint; maturing: Map<number, bigint> }
 export type Standing = {
@@ -20,10 +23,12 @@ export type Standing = {
   faultAt: number
   votesFrom: number
   votesUntil: number
+  exposures: Exposure[]
 }
 export type Deal = {
   terms: DealTerms
   settled: Map<number, ResultDigest>
+  spoiled: Set<number>
   dust: bigint
   isOpen: boolean
 }
@@ -72,6 +77,7 @@ export function standingOf({ standings }: Model, worker: Address): Standing {
     faultAt: 0,
     votesFrom: 0,
     votesUntil: 0,
+    exposures: [],
   }
   standings.set(worker, made)
   return made
@@ -124,7 +130,8 @@ export function requestUnbond(model: Model, worker: Address): Refusal {
 export function unbond(model: Model, worker: Address): Refusal {
   const [standing, account] = [standingOf(model, worker), accountOf(model, worker)]
   if (standing.unbondAt === 0) return 'UnbondNotRequested'
-  if (model.now < standing.unbondAt) return 'UnbondingPending'
+  const freeAt = Math.max(standing.unbondAt, ...standing.exposures.map(({ endsAt }) => endsAt))
+  if (model.now < freeAt) return 'UnbondingPending'
   account.locked -= standing.bond
   account.free += standing.bond
   Object.assign(standing, { bond: 0n, votesUntil: 0, unbondAt: 0 })
@@ -139,7 +146,13 @@ export function openDeal(model: Model, terms: DealTerms): Refusal {
   requester.locked += cost
   pool.free -= stake
   pool.locked += stake
-  model.deals.set(hashDeal(terms), { terms, settled: new Map(), dust: 0n, isOpen: true })
+  model.deals.set(hashDeal(terms), {
+    terms,
+    settled: new Map(),
+    spoiled: new Set(),
+    dust: 0n,
+    isOpen: true,
+  })
   return undefined
 }
 
@@ -149,24 +162,24 @@ export function settleBatch(model: Model, batch: Batch): Refusal {
   if (model.now > committedAt + terms.settleWindowSec) return 'SettleWindowClosed'
   const voters = batch.ballots.map((ballot) => ({
     ...ballot,
-    ...weigh(model, ballot.worker, batch),
+    ...weigh(model, ballot, batch),
   }))
   const refused = voters.find(({ refusal }) => refusal !== undefined)
   if (refused !== undefined) return refused.refusal
   if (batch.isSettled) return 'RootMismatch'
   const winners = batch.tasks.map((_, slot) => winnerOf(batch, voters, slot))
-  if (winners.includes(undefined)) return 'NotCredible'
-  const results = batch.tasks.map(({ index, digests }, slot) => ({
-    index,
-    digest: digests[winners[slot] as number] as ResultDigest,
-  }))
-  const refusal = markSettled(model, terms, results)
+  const results = batch.tasks.flatMap(({ index, digests }, slot) => {
+    const winner = winners[slot]
+    return winner === undefined ? [] : [{ index, digest: digests[winner] as ResultDigest }]
+  })
+  const refusal = markSettled(model, terms, results) ?? markSpoiled(model, batch, winners)
   if (refusal !== undefined) return refusal
   batch.isSettled = true
-  payVoters(model, batch, winners as number[])
+  payVoters(model, batch, winners)
   endIfComplete(model, terms)
   for (const { worker, votes, isWeightless } of voters) {
     judge(model, terms.requester, { worker, votes, isWeightless }, { batch, winners })
+    expose(model, { worker, votes }, { terms, winners })
   }
   return undefined
 }
@@ -205,10 +218,17 @@ export function expireDeal(model: Model, terms: DealTerms): Refusal {
 type Weight = { odds: bigint; isWeightless: boolean; refusal: Refusal }
 
 /** Whether a worker's vote counts is a matter of the time of the commit. */
-function weigh(model: Model, worker: Address, { committedAt, terms }: Batch): Weight {
+function weigh(
+  model: Model,
+  { worker, votes }: { worker: Address; votes: Vote[] },
+  { committedAt, terms }: Batch,
+): Weight {
   const standing = standingOf(model, worker)
   const counts = standing.votesFrom <= committedAt && committedAt <= standing.votesUntil
-  const odds = counts ? workerOdds(standing.checks, terms.saboteurBps) : WAD
+  const value = sumExposure(standing.exposures, model.now) + priceOf(terms) * BigInt(votes.length)
+  const earned = workerOdds(standing.checks, terms.saboteurBps)
+  const covered = coveredOdds(standing.bond, value)
+  const odds = counts ? (earned < covered ? earned : covered) : WAD
   if (counts) return { odds, isWeightless: false, refusal: undefined }
   if (standing.faultAt !== 0 && standing.faultAt >= committedAt)
     return { odds, isWeightless: true, refusal: undefined }
@@ -245,18 +265,49 @@ function markSettled(
 ): Refusal {
   const deal = dealOf(model, terms)
   if (!deal.isOpen) return 'DealClosed'
-  if (results.some(({ index }) => deal.settled.has(index))) return 'TaskAlreadySettled'
+  if (results.some(({ index }) => isDone(deal, index))) return 'TaskAlreadySettled'
   for (const { index, digest } of results) deal.settled.set(index, digest)
   return undefined
+}
+
+const isDone = ({ settled, spoiled }: Deal, index: number): boolean =>
+  settled.has(index) || spoiled.has(index)
+
+/** What its votes do not carry is over; if that is all, the batch is refused and nothing has happened. */
+function markSpoiled(
+  model: Model,
+  { terms, tasks }: Batch,
+  winners: readonly (number | undefined)[],
+): Refusal {
+  const deal = dealOf(model, terms)
+  const lost = tasks.filter((_, slot) => winners[slot] === undefined)
+  if (lost.some(({ index }) => isDone(deal, index))) return 'TaskAlreadySettled'
+  if (lost.length === tasks.length) return 'NotCredible'
+  for (const { index } of lost) deal.spoiled.add(index)
+  return undefined
+}
+
+/** What a worker answers for until the end of the 14 days in which its credits mature. */
+function expose(
+  model: Model,
+  { worker, votes }: { worker: Address; votes: Vote[] },
+  { terms, winners }: { terms: DealTerms; winners: readonly (number | undefined)[] },
+): void {
+  if (terms.maturitySec === 0) return
+  const won = votes.filter(({ slot, variant }) => winners[slot] === variant).length
+  const amount = BigInt(won) * priceOf(terms)
+  if (amount > 0n)
+    standingOf(model, worker).exposures.push(newExposure(amount, model.now + terms.maturitySec))
 }
 
 function payVoters(
   model: Model,
   { terms, tasks, ballots }: Batch,
-  winners: readonly number[],
+  winners: readonly (number | undefined)[],
 ): void {
   const deal = dealOf(model, terms)
   for (const slot of tasks.keys()) {
+    if (winners[slot] === undefined) continue
     const right = ballots.filter(({ votes }) =>
       votes.some((vote) => vote.slot === slot && vote.variant === winners[slot]),
     )
@@ -273,7 +324,8 @@ function judge(
   { batch, winners }: { batch: Batch; winners: readonly (number | undefined)[] },
 ): void {
   const standing = standingOf(model, worker)
-  const wrong = votes.filter(({ slot, variant }) => winners[slot] !== variant).length
+  const decided = votes.filter(({ slot }) => winners[slot] !== undefined)
+  const wrong = decided.filter(({ slot, variant }) => winners[slot] !== variant).length
   if (wrong === 0) {
     if (isWeightless) return
     const isShared = ({ slot, variant }: Vote): boolean =>
@@ -282,7 +334,7 @@ function judge(
           other.worker !== worker &&
           other.votes.some((vote) => vote.slot === slot && vote.variant === variant),
       )
-    standing.checks += votes.filter(isShared).length
+    standing.checks += decided.filter(isShared).length
     return
   }
   const slashed = (standing.bond * SLASH_BPS) / 10_000n
@@ -299,7 +351,7 @@ function judge(
 
 function endIfComplete(model: Model, terms: DealTerms): void {
   const deal = dealOf(model, terms)
-  if (deal.settled.size === terms.volume) end(model, deal)
+  if (deal.settled.size + deal.spoiled.size === terms.volume) end(model, deal)
 }
 
 /** Providers get their prices, the requester the rest; the pool's stake goes where the tasks went. */
@@ -346,9 +398,3 @@ function dealOf(model: Model, terms: DealTerms): Deal {
   if (deal === undefined) throw new RangeError('a deal that the model does not know')
   return deal
 }
-
-const size = ({ volume }: DealTerms): bigint => BigInt(volume)
-const priceOf = ({ appPrice, datasetPrice, poolPrice }: DealTerms): bigint =>
-  appPrice + datasetPrice + poolPrice
-const workersPart = ({ poolPrice, workerShareBps }: DealTerms): bigint =>
-  (poolPrice * BigInt(workerShareBps)) / 10_000n

@@ -21,6 +21,15 @@ export function workerOdds(checks: number, saboteurBps: number): Odds {
   return odds < ODDS_CAP ? odds : ODDS_CAP
 }
 
+/**
+ * Odds that a bond covers: `1 + bond / value`, rounded down. A worker's vote weighs no more, whatever its record.
+ *
+ * @param value - All that the worker answers for, the votes at hand included; both in base units.
+ */
+export function coveredOdds(bond: bigint, value: bigint): Odds {
+  return value === 0n ? ODDS_CAP : min(WAD + (bond * WAD) / value, ODDS_CAP)
+}
+
 /** Odds of a group that returned one digest: product, saturating. */
 export function groupOdds(odds: readonly Odds[]): Odds {
   return odds.reduce((group, o) => min((group * o) / WAD, ODDS_CAP), WAD)

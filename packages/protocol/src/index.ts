@@ -93,6 +93,7 @@ export {
   tagOf,
 } from './commitment.ts'
 export {
+  coveredOdds,
   credibilityOf,
   groupOdds,
   isCredible,

@@ -40,8 +40,8 @@ library CredibilityLib {
     }
 
     /// @notice Whether a group is believed: group >= minOdds * (1 + sum of the other groups).
-    /// @param against WAD + sum of the other groups; at most 256 groups, so below 2^129.
-    /// @param minOdds At most 2^128.
+    /// @param against WAD + sum of the other groups; at most 256 groups, so below 2^128.
+    /// @param minOdds Below 2^128; the products stay below 2^256 (proved: `npm run smt`).
     function isCredible(uint256 group, uint256 against, uint256 minOdds) internal pure returns (bool) {
         unchecked {
             return group * WAD >= minOdds * against;

@@ -34,15 +34,25 @@ export async function findContracts(
 export async function setSettleWindow(treasury: WriteClient, wanted: Seconds): Promise<void> {
   const { settleWindowSec } = await readParameters(treasury)
   if (settleWindowSec === wanted) return
-  const parameter = { name: 'settleWindowSec', value: BigInt(wanted) } as const
+  // The reveal window stays a third of it, and is always the shorter one: so the one that shrinks goes first.
+  const settle = { name: 'settleWindowSec', value: BigInt(wanted) } as const
+  const reveal = { name: 'revealWindowSec', value: revealWindowOf(wanted) } as const
+  const parameters = wanted < settleWindowSec ? [reveal, settle] : [settle, reveal]
   const { parametersGovernor } = await readGovernance(treasury)
   if (parametersGovernor === treasury.address) {
-    await waitForSuccess(treasury, await setParameter(treasury, parameter))
+    for (const parameter of parameters)
+      await waitForSuccess(treasury, await setParameter(treasury, parameter))
     return
   }
-  const calls = [setParameterCall(treasury.contracts, parameter)]
+  const calls = parameters.map((parameter) => setParameterCall(treasury.contracts, parameter))
   const description = `The settle window of this cloud is ${wanted} s since ${treasury.clock.nowMs()}.`
   await passProposal(treasury, { calls, description })
+}
+
+/** Not under the 30 s that the contracts want. */
+const revealWindowOf = (settleWindowSec: Seconds): bigint => {
+  const third = BigInt(settleWindowSec) / 3n
+  return third < 30n ? 30n : third
 }
 
 /** Shortest and longest that the contracts accept. */

@@ -11,6 +11,8 @@ export type Parameters = {
   banSec: Seconds
   unbondSec: Seconds
   settleWindowSec: Seconds
+  /** After a commit; who is absent from a batch is declared so only later. */
+  revealWindowSec: Seconds
   maxDeadlineSec: Seconds
   maxMaturitySec: Seconds
 }
@@ -21,7 +23,7 @@ export async function readParameters(
 ): Promise<Parameters> {
   const read = (functionName: Exclude<keyof Parameters, 'minBond'>): Promise<number> =>
     readContract(client, { contract: 'parameters', functionName, args: [] }, options)
-  const [saboteur, share, slash, minBond, ban, unbond, window, deadline, maturity] =
+  const [saboteur, share, slash, minBond, ban, unbond, window, reveal, deadline, maturity] =
     await Promise.all([
       read('saboteurBps'),
       read('workerShareBps'),
@@ -30,6 +32,7 @@ export async function readParameters(
       read('banSec'),
       read('unbondSec'),
       read('settleWindowSec'),
+      read('revealWindowSec'),
       read('maxDeadlineSec'),
       read('maxMaturitySec'),
     ])
@@ -41,6 +44,7 @@ export async function readParameters(
     banSec: seconds(ban),
     unbondSec: seconds(unbond),
     settleWindowSec: seconds(window),
+    revealWindowSec: seconds(reveal),
     maxDeadlineSec: seconds(deadline),
     maxMaturitySec: seconds(maturity),
   }

@@ -46,6 +46,8 @@ module.exports = {
     'no-empty-blocks': 'off',
     // The limits of style.md; batches are checked in assembly, which takes more lines for less.
     'code-complexity': ['error', 15],
-    'function-max-lines': ['error', 70],
+    'function-max-lines': ['error', 80],
+    // JSON in a string is readable in single quotes only.
+    quotes: 'off',
   },
 }

@@ -50,6 +50,8 @@ interface IMarket {
     /// @dev Runs of this app cannot be compared: only the pool's word (minOdds 0) and an arbiter will do.
     error NotReplicable(address app, uint256 minOdds, address arbiter);
     error BadDeterminism(uint8 determinism);
+    /// @dev A callback has 1 to `max` gas, a request without one has none.
+    error BadCallbackGas(uint32 callbackGas, uint32 max);
     /// @dev `found` is the hash of the ad that came with the orders; zero for none.
     error WrongAd(uint8 side, bytes32 expected, bytes32 found);
     error RequirementsNotMet(bytes32 poolAd, bytes32 requestAd);

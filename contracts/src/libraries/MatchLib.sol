@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IMarket} from "../interfaces/IMarket.sol";
 import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../types/Orders.sol";
+import {CallbackLib} from "./CallbackLib.sol";
 import {GroupLib} from "./GroupLib.sol";
 
 /// @notice Whether four orders fit each other; packages/protocol/src/match/checkMatch.ts says the same.
@@ -28,6 +29,9 @@ library MatchLib {
         if (request.dataset != address(0)) _checkDataset(dataset, pool, request);
         _checkPool(pool, request);
         _checkSla(pool, request);
+        if (!CallbackLib.admits(request.callback, request.callbackGas)) {
+            revert IMarket.BadCallbackGas(request.callbackGas, CallbackLib.MAX_GAS);
+        }
     }
 
     /// @notice Reverts unless the last of `volume` tasks starts early enough for what the pool says it needs.

@@ -60,6 +60,19 @@ contract MarketMatchOrdersTest is World {
         matchSigned(orders, signatures, 1);
     }
 
+    /// Both sides of both bounds: a callback that nobody could make, or that would not fit a transaction.
+    function test_RevertWhen_TheGasOfACallbackIsNone() public {
+        Orders memory orders = someOrders();
+        orders.request.callbackGas = 1;
+        _expectRevert(orders, abi.encodeWithSelector(IMarket.BadCallbackGas.selector, 1, 5_000_000));
+        (orders.request.callback, orders.request.callbackGas) = (stranger.id, 0);
+        _expectRevert(orders, abi.encodeWithSelector(IMarket.BadCallbackGas.selector, 0, 5_000_000));
+        orders.request.callbackGas = 5_000_001;
+        _expectRevert(orders, abi.encodeWithSelector(IMarket.BadCallbackGas.selector, 5_000_001, 5_000_000));
+        orders.request.callbackGas = 5_000_000;
+        openDeal(orders, 1);
+    }
+
     function test_NeedsNoDataset() public {
         Orders memory orders = someOrders();
         delete orders.dataset;

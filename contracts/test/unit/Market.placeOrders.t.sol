@@ -112,7 +112,7 @@ contract MarketPlaceOrdersTest is World {
         }
         Orders memory orders = someOrders();
         orders.request.beneficiary = stranger.id;
-        orders.request.callback = sponsor.id;
+        (orders.request.callback, orders.request.callbackGas) = (sponsor.id, 1);
         orders.request.arbiter = stranger.id;
         uint256[6] memory before;
         for (uint256 i; i < 6; ++i) {

@@ -66,7 +66,7 @@ contract WorkSettleTrustedTest is World {
 
         Orders memory orders = someOrders();
         orders.request.minOdds = 0;
-        orders.request.callback = address(0xCA11);
+        (orders.request.callback, orders.request.callbackGas) = (address(0xCA11), 1);
         terms = openDeal(orders, 3);
         vm.recordLogs();
         settleTrusted(2, oneDealPart(terms, 0, 1), payee(0, 0, 1));
@@ -76,7 +76,7 @@ contract WorkSettleTrustedTest is World {
         vm.assertTrue(work.verifyResult(pool, 2, facts, result, place));
         vm.assertEq(facts.batchRoot, bytes32(0));
         vm.assertEq(uint256(facts.committedAt), facts.settledAt);
-        orders.request.callback = address(0);
+        (orders.request.callback, orders.request.callbackGas) = (address(0), 0);
         orders.request.maturitySec = 1;
         orders.request.salt += 1e6;
         DealTerms memory maturing = openDeal(orders, 3);

@@ -5070,6 +5070,22 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "BadCallbackGas",
+    "inputs": [
+      {
+        "name": "callbackGas",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "max",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "BadDeadline",
     "inputs": [
       {

@@ -246,3 +246,19 @@ it('gives every reason at once, also of service, determinism and ads', () => {
     'TOO_LITTLE_TIME',
   ])
 })
+
+describe('the gas of a callback', () => {
+  const asking = (callback: Address, callbackGas: number): OrderSet => {
+    const set = orders()
+    Object.assign(set.request, { callback, callbackGas })
+    return set
+  }
+
+  it('is 1 to 5,000,000, and none without a callback', () => {
+    expect(codes(asking(ZERO_ADDRESS, 0))).toEqual([])
+    expect(codes(asking(other, 1))).toEqual([])
+    expect(codes(asking(other, 5_000_000))).toEqual([])
+    for (const set of [asking(ZERO_ADDRESS, 1), asking(other, 0), asking(other, 5_000_001)])
+      expect(codes(set)).toEqual(['BAD_CALLBACK_GAS'])
+  })
+})

@@ -5,6 +5,9 @@ import { checkDeterminism, checkSla, checkSlots, checkTimes } from './checkServi
 import { type Mismatch, mismatch } from './mismatch.ts'
 import { type MatchContext, type OrderSet, sides } from './orderSet.ts'
 
+/** As `CallbackLib` has it. */
+const MAX_CALLBACK_GAS = 5_000_000
+
 /**
  * Every reason why these orders cannot become a deal, all at once; empty when they match. The rules
  * are those of Market.matchOrders, but for signatures and money, which only the chain can tell.
@@ -19,6 +22,7 @@ export function checkMatch(orders: OrderSet, context: MatchContext): Mismatch[] 
     ...checkPrices(orders),
     ...checkDeterminism(orders),
     ...checkOffer(orders),
+    ...checkCallback(orders),
     ...checkSla(orders),
     ...checkAds(orders, context),
     ...checkTimes(orders.request, context),
@@ -122,6 +126,16 @@ function checkPrices({ app, dataset, pool, request }: OrderSet): Mismatch[] {
         { side, price: `${price}`, max: `${max}` },
       ),
     )
+}
+
+function checkCallback({ request: { callback, callbackGas } }: OrderSet): Mismatch[] {
+  const isGood =
+    callback === ZERO_ADDRESS
+      ? callbackGas === 0
+      : callbackGas > 0 && callbackGas <= MAX_CALLBACK_GAS
+  if (isGood) return []
+  const text = `A callback has 1 to ${MAX_CALLBACK_GAS} gas and none has 0; the request says ${callbackGas}.`
+  return [mismatch('BAD_CALLBACK_GAS', text, { callbackGas, max: MAX_CALLBACK_GAS })]
 }
 
 function checkOffer({ pool, request }: OrderSet): Mismatch[] {

@@ -67,15 +67,19 @@ type DealChoice = {
   maturitySec: number
   price: bigint
   isShort: boolean
+  sla: { slaBps: number; taskSec: number; slotSec: number }
 }
 const openDeal = (choice: DealChoice): Command =>
   command(
     'openDeal',
     choice,
-    async ({ volume, isTrusted, maturitySec, price, isShort }, model, world) => {
+    async ({ volume, isTrusted, maturitySec, price, isShort, sla }, model, world) => {
       const orders = ordersOf(world.story, BigInt(world.terms.length) + 1n, {
-        pool: { price: price as Wei },
+        pool: { price: price as Wei, slaBps: 10_000, taskSec: 1 as Seconds },
         request: {
+          slaBps: sla.slaBps,
+          taskSec: sla.taskSec as Seconds,
+          slotSec: sla.slotSec as Seconds,
           minOdds: isTrusted ? 0n : 9n * WAD,
           maturitySec: maturitySec as Seconds,
           deadlineSec: (isShort ? 60 : 86_400) as Seconds,
@@ -299,6 +303,13 @@ export const someCommand: fc.Arbitrary<Command>[] = [
       maturitySec: fc.constantFrom(0, 0, 1, 5000),
       price: fc.bigInt({ min: 0n, max: TOKEN }),
       isShort: fc.boolean(),
+      sla: fc.constantFrom(
+        { slaBps: 0, taskSec: 0, slotSec: 0 },
+        { slaBps: 0, taskSec: 5, slotSec: 2 },
+        { slaBps: 5000, taskSec: 5, slotSec: 0 },
+        { slaBps: 9000, taskSec: 40, slotSec: 4 },
+        { slaBps: 10_000, taskSec: 1, slotSec: 0 },
+      ),
     })
     .map(openDeal),
   ...[0, 1].map(() =>

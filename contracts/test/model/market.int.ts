@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalMarket, startLocalMarket } from '../../tools/localMarket.ts'
 import { beginStory, type Story } from '../../tools/marketStory.ts'
 import { compare, someCommand, type World } from './commands.ts'
+import { endMoney } from './endMoney.ts'
 import { bond, deposit, type Model } from './marketModel.ts'
 
 const TOKEN = 10n ** 18n
@@ -33,7 +34,7 @@ async function begin(): Promise<{ model: Model; real: World }> {
 }
 
 it('the contracts do what the model says, whatever happens in whichever order', async () => {
-  const total = { settled: 0, ended: 0, faults: 0 }
+  const total = { settled: 0, ended: 0, faults: 0, breached: 0 }
   await fc.assert(
     fc.asyncProperty(
       fc.commands(someCommand, { maxCommands: 60, size: 'max' }),
@@ -43,9 +44,11 @@ it('the contracts do what the model says, whatever happens in whichever order', 
           const { model, real } = await begin()
           await fc.asyncModelRun(() => ({ model, real }), commands)
           await compare(model, real)
-          for (const { settled, isOpen } of model.deals.values()) {
+          for (const { terms, settled, late, isOpen } of model.deals.values()) {
             total.settled += settled.size
-            if (!isOpen) total.ended++
+            if (isOpen) continue
+            total.ended++
+            if (late > 0 && endMoney(terms, settled.size, late).isBreached) total.breached++
           }
           for (const { faults } of model.standings.values()) total.faults += faults
         } finally {
@@ -59,4 +62,5 @@ it('the contracts do what the model says, whatever happens in whichever order', 
   expect(total.settled).toBeGreaterThan(50)
   expect(total.ended).toBeGreaterThan(5)
   expect(total.faults).toBeGreaterThan(0)
+  expect(total.breached).toBeGreaterThan(0)
 }, 120_000)

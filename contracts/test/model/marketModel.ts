@@ -10,25 +10,18 @@ import {
   WAD,
   workerOdds,
 } from '@millrace/protocol'
-import { type Exposure, newExposure, sumExposure } from './exposure.ts'
+import { countLate, endMoney } from './endMoney.ts'
+import { newExposure, sumExposure } from './exposure.ts'
 import { priceOf, size, workersPart } from './prices.ts'
+import { newStanding, type Standing } from './standing.ts'
 
 export type Account = { free: bigint; locked: bigint; maturing: Map<number, bigint> }
-export type Standing = {
-  bond: bigint
-  checks: number
-  faults: number
-  bannedUntil: number
-  unbondAt: number
-  faultAt: number
-  votesFrom: number
-  votesUntil: number
-  exposures: Exposure[]
-}
 export type Deal = {
   terms: DealTerms
   settled: Map<number, ResultDigest>
   spoiled: Set<number>
+  /** Of the settled ones, those committed after they were due. */
+  late: number
   dust: bigint
   isOpen: boolean
 }
@@ -68,17 +61,7 @@ export function accountOf({ accounts }: Model, address: Address): Account {
 export function standingOf({ standings }: Model, worker: Address): Standing {
   const known = standings.get(worker)
   if (known !== undefined) return known
-  const made: Standing = {
-    bond: 0n,
-    checks: 0,
-    faults: 0,
-    bannedUntil: 0,
-    unbondAt: 0,
-    faultAt: 0,
-    votesFrom: 0,
-    votesUntil: 0,
-    exposures: [],
-  }
+  const made = newStanding()
   standings.set(worker, made)
   return made
 }
@@ -150,6 +133,7 @@ export function openDeal(model: Model, terms: DealTerms): Refusal {
     terms,
     settled: new Map(),
     spoiled: new Set(),
+    late: 0,
     dust: 0n,
     isOpen: true,
   })
@@ -172,14 +156,15 @@ export function settleBatch(model: Model, batch: Batch): Refusal {
     const winner = winners[slot]
     return winner === undefined ? [] : [{ index, digest: digests[winner] as ResultDigest }]
   })
-  const refusal = markSettled(model, terms, results) ?? markSpoiled(model, batch, winners)
+  const refusal =
+    markSettled(model, terms, results, committedAt) ?? markSpoiled(model, batch, winners)
   if (refusal !== undefined) return refusal
   batch.isSettled = true
   payVoters(model, batch, winners)
   endIfComplete(model, terms)
   for (const { worker, votes, isWeightless } of voters) {
     judge(model, terms.requester, { worker, votes, isWeightless }, { batch, winners })
-    expose(model, { worker, votes }, { terms, winners })
+    expose(model, { worker, votes }, { batch, winners })
   }
   return undefined
 }
@@ -200,7 +185,7 @@ export function settleTrusted(
     index: first + i,
     digest: digestOf(first + i),
   }))
-  const refusal = markSettled(model, terms, results)
+  const refusal = markSettled(model, terms, results, model.now)
   if (refusal !== undefined) return refusal
   pay(model, terms, worker, workersPart(terms) * BigInt(count))
   endIfComplete(model, terms)
@@ -225,7 +210,8 @@ function weigh(
 ): Weight {
   const standing = standingOf(model, worker)
   const counts = standing.votesFrom <= committedAt && committedAt <= standing.votesUntil
-  const value = sumExposure(standing.exposures, model.now) + priceOf(terms) * BigInt(votes.length)
+  const exposure = sumExposure(standing.exposures, model.now)
+  const value = exposure + priceOf(terms) * BigInt(votes.length)
   const earned = workerOdds(standing.checks, terms.saboteurBps)
   const covered = coveredOdds(standing.bond, value)
   const odds = counts ? (earned < covered ? earned : covered) : WAD
@@ -262,11 +248,16 @@ function markSettled(
   model: Model,
   terms: DealTerms,
   results: readonly { index: number; digest: ResultDigest }[],
+  committedAt: number,
 ): Refusal {
   const deal = dealOf(model, terms)
+  const indexes = results.map(({ index }) => index)
+  const late = countLate(terms, indexes, committedAt)
+  if (late === undefined) return 'TaskNotStarted'
   if (!deal.isOpen) return 'DealClosed'
   if (results.some(({ index }) => isDone(deal, index))) return 'TaskAlreadySettled'
   for (const { index, digest } of results) deal.settled.set(index, digest)
+  deal.late += late
   return undefined
 }
 
@@ -291,8 +282,9 @@ function markSpoiled(
 function expose(
   model: Model,
   { worker, votes }: { worker: Address; votes: Vote[] },
-  { terms, winners }: { terms: DealTerms; winners: readonly (number | undefined)[] },
+  { batch, winners }: { batch: Batch; winners: readonly (number | undefined)[] },
 ): void {
+  const { terms } = batch
   if (terms.maturitySec === 0) return
   const won = votes.filter(({ slot, variant }) => winners[slot] === variant).length
   const amount = BigInt(won) * priceOf(terms)
@@ -354,21 +346,25 @@ function endIfComplete(model: Model, terms: DealTerms): void {
   if (deal.settled.size + deal.spoiled.size === terms.volume) end(model, deal)
 }
 
-/** Providers get their prices, the requester the rest; the pool's stake goes where the tasks went. */
+/**
+ * Providers get their prices, the requester the rest; the pool's stake goes where the tasks went. Below
+ * the promised share, late tasks cost the pool its own part and their stake.
+ */
 function end(model: Model, deal: Deal): void {
-  const { terms, settled, dust } = deal
-  const [done, left] = [BigInt(settled.size), size(terms) - BigInt(settled.size)]
+  const { terms, settled, late, dust } = deal
+  const done = BigInt(settled.size)
+  const { poolPay, back, compensation, stakeKept } = endMoney(terms, settled.size, late)
   deal.isOpen = false
   if (done > 0n) {
     pay(model, terms, terms.appOwner, terms.appPrice * done)
     pay(model, terms, terms.datasetOwner, terms.datasetPrice * done)
-    pay(model, terms, terms.poolOwner, (terms.poolPrice - workersPart(terms)) * done + dust)
+    pay(model, terms, terms.poolOwner, poolPay + dust)
   }
   const [requester, pool] = [accountOf(model, terms.requester), accountOf(model, terms.poolOwner)]
-  requester.locked -= priceOf(terms) * left
-  requester.free += priceOf(terms) * left + terms.poolStake * left
-  pool.locked -= terms.poolStake * left
-  credit(model, terms, { from: terms.poolOwner, to: terms.poolOwner }, terms.poolStake * done)
+  requester.locked -= back
+  requester.free += back + compensation
+  pool.locked -= compensation
+  credit(model, terms, { from: terms.poolOwner, to: terms.poolOwner }, stakeKept)
 }
 
 function pay(model: Model, terms: DealTerms, to: Address, amount: bigint): void {

@@ -1,4 +1,4 @@
-import { type Address, ZERO_ADDRESS } from '@millrace/base'
+import { type Address, type Seconds, ZERO_ADDRESS } from '@millrace/base'
 import { type BatchPart, type DealTerms, WAD } from '@millrace/protocol'
 import type { TransactionReceipt } from 'viem'
 import type { Actor } from './actors.ts'
@@ -33,7 +33,7 @@ function partOf(terms: DealTerms, first: number, tasks: number): BatchPart {
   }
 }
 
-export type Shape = { tasks: number; workers: number; replicas: number }
+export type Shape = { tasks: number; workers: number; replicas: number; maturityDays?: number }
 
 /** Commits and settles one batch of a deal. */
 async function runBatch(story: Story, terms: DealTerms, first: number, shape: Shape) {
@@ -62,7 +62,10 @@ async function runBatch(story: Story, terms: DealTerms, first: number, shape: Sh
 
 /** The second batch of a deal that has more to come: all accounts and records are warm. */
 export async function measureBatch(story: Story, shape: Shape): Promise<Figures> {
-  const { terms } = await makeDeal(story, order(story), 3 * shape.tasks)
+  const { maturityDays = 0 } = shape
+  const orders = order(story)
+  orders.request.maturitySec = (maturityDays * 86_400) as Seconds
+  const { terms } = await makeDeal(story, orders, 3 * shape.tasks)
   // So many single votes that every worker is needed even when one vote is enough for the odds.
   await runBatch(story, terms, 0, shape)
   const { commit, settle } = await runBatch(story, terms, shape.tasks, shape)
@@ -71,6 +74,7 @@ export async function measureBatch(story: Story, shape: Shape): Promise<Figures>
     count(shape.tasks, 'task'),
     count(shape.workers, 'worker'),
     count(shape.replicas, 'replica'),
+    ...(maturityDays === 0 ? [] : [`maturing in ${count(maturityDays, 'day')}`]),
   ].join(', ')
   return {
     [`${name}: commit`]: commitGas,

@@ -21,6 +21,10 @@ const CONTRACTS = [
   'Services',
   'ClassAds',
   'Deliveries',
+  'Jurors',
+  'PrevrandaoSource',
+  'Appeals',
+  'SpotChecks',
 ]
 const OUT = 'packages/abi/src/generated'
 const check = process.argv.includes('--check')

@@ -104,14 +104,14 @@ contract Jurors is IJurors {
     /// @inheritdoc IJurors
     function dismiss(bytes32 duty, address juror) external onlyCourt returns (uint256 risk) {
         risk = _endDuty(duty, juror);
-        emit JurorDismissed(duty, juror);
+        emit JurorDismissed(duty, juror, risk);
     }
 
     /// @inheritdoc IJurors
     function excuse(bytes32 duty, address juror) external onlyCourt {
-        _endDuty(duty, juror);
+        uint256 risk = _endDuty(duty, juror);
         _excused[duty][juror] = true;
-        emit JurorExcused(duty, juror);
+        emit JurorExcused(duty, juror, risk);
     }
 
     /// @inheritdoc IJurors

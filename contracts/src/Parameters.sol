@@ -18,6 +18,8 @@ contract Parameters is IParameters {
     uint48 public unbondSec;
     uint48 public revealWindowSec;
 
+    uint32 public appealStepSec;
+
     address public governor;
     address private _proposedGovernor;
 
@@ -33,6 +35,7 @@ contract Parameters is IParameters {
         _set("banSec", 7 days);
         _set("minBond", 10 ether);
         _set("unbondSec", 7 days);
+        _set("appealStepSec", 1 days);
     }
 
     /// @inheritdoc IParameters
@@ -73,6 +76,7 @@ contract Parameters is IParameters {
         else if (name == "banSec") banSec = uint48(_within(name, value, 0, 365 days));
         else if (name == "minBond") minBond = uint128(_within(name, value, 1, 1e27));
         else if (name == "unbondSec") unbondSec = uint48(_within(name, value, 7 days, 365 days));
+        else if (name == "appealStepSec") appealStepSec = uint32(_within(name, value, 60, 14 days));
         else revert UnknownParameter(name);
         emit ParameterSet(name, value);
     }

@@ -6,7 +6,7 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
 import {CredibilityLib} from "./libraries/CredibilityLib.sol";
 import {Exposure, ExposureLib} from "./libraries/ExposureLib.sol";
-import {Verdict} from "./types/Verdicts.sol";
+import {FaultKind, Verdict} from "./types/Verdicts.sol";
 
 /// @notice See IStanding.
 contract Standing is IStanding {
@@ -30,6 +30,14 @@ contract Standing is IStanding {
         uint48 unbondAt;
     }
 
+    /// @dev One slot: what a dissent cost, for as many tasks as it was about, until an appeal finds it right.
+    struct Loss {
+        uint96 slashed;
+        uint32 checks;
+        uint24 faults;
+        uint48 bannedBefore;
+    }
+
     uint48 private constant FOREVER = type(uint48).max;
     uint256 private constant WEIGHTLESS = type(uint256).max;
 
@@ -41,6 +49,7 @@ contract Standing is IStanding {
 
     mapping(address worker => Record) private _records;
     mapping(address worker => Trouble) private _troubles;
+    mapping(address worker => mapping(uint48 faultAt => Loss)) private _losses;
     mapping(address worker => Exposure) private _exposures;
 
     constructor(address escrow, address parameters, address work, address appeals, address spotChecks) {
@@ -115,6 +124,23 @@ contract Standing is IStanding {
     }
 
     /// @inheritdoc IStanding
+    function restore(address worker, uint48 faultAt) external returns (uint256 slashed) {
+        if (msg.sender != APPEALS) revert NotAuthorisedCaller(msg.sender);
+        Loss memory loss = _losses[worker][faultAt];
+        if (loss.faults == 0) return 0;
+        slashed = loss.slashed / loss.faults;
+        // Part of 96 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        loss.slashed -= uint96(slashed);
+        --loss.faults;
+        if (_records[worker].faults != 0) --_records[worker].faults;
+        if (loss.faults == 0) _mend(worker, faultAt, loss);
+        _losses[worker][faultAt] = loss;
+        Record storage self = _records[worker];
+        emit Restored(worker, self.checks, self.faults, slashed, _troubles[worker].bannedUntil);
+    }
+
+    /// @inheritdoc IStanding
     function standingOf(address worker)
         external
         view
@@ -184,6 +210,7 @@ contract Standing is IStanding {
         uint48 nowAt = uint48(block.timestamp);
         uint48 bannedUntil = _later(nowAt + PARAMETERS.banSec(), trouble.bannedUntil);
         uint256 slashed = uint256(self.bond) * PARAMETERS.slashBps() / 10_000;
+        if (verdict.kind == FaultKind.Dissent) _keepLoss(verdict, self.checks, slashed, trouble.bannedUntil);
         // forge-lint: disable-next-line(unsafe-typecast)
         self.bond -= uint96(slashed);
         self.checks = 0;
@@ -197,6 +224,31 @@ contract Standing is IStanding {
         (trouble.faultAt, trouble.bannedUntil) = (nowAt, bannedUntil);
         emit FaultFound(worker, verdict.kind, self.faults, slashed, bannedUntil);
         if (slashed != 0) ESCROW.pay(worker, verdict.harmed, slashed, 0);
+    }
+
+    /// @dev Of two batches that settle in one second the first is kept.
+    function _keepLoss(Verdict calldata verdict, uint32 checks, uint256 slashed, uint48 bannedBefore) private {
+        Loss storage loss = _losses[verdict.worker][uint48(block.timestamp)];
+        if (loss.faults != 0) return;
+        // A slash is part of a bond; a batch has at most 65,536 votes.
+        // forge-lint: disable-start(unsafe-typecast)
+        (loss.slashed, loss.checks) = (uint96(slashed), checks);
+        (loss.faults, loss.bannedBefore) = (uint24(verdict.faults), bannedBefore);
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev Every vote of the fault was right after all: the checks come back, and the ban ends unless there was
+    /// another fault since.
+    function _mend(address worker, uint48 faultAt, Loss memory loss) private {
+        Record storage self = _records[worker];
+        Trouble storage trouble = _troubles[worker];
+        uint256 checks = uint256(self.checks) + loss.checks;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        self.checks = checks > type(uint32).max ? type(uint32).max : uint32(checks);
+        if (trouble.faultAt != faultAt) return;
+        uint48 nowAt = uint48(block.timestamp);
+        if (self.votesFrom > nowAt) self.votesFrom = _later(nowAt, loss.bannedBefore);
+        (trouble.faultAt, trouble.bannedUntil) = (0, loss.bannedBefore);
     }
 
     /// @dev A bond stays while an appeal may still ask for it.

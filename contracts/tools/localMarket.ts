@@ -1,29 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import {
+  appealsAbi,
   claimsAbi,
   classAdsAbi,
   escrowAbi,
   fairExchangeAbi,
+  jurorsAbi,
   marketAbi,
   parametersAbi,
+  prevrandaoSourceAbi,
   registryAbi,
   revealsAbi,
   servicesAbi,
+  spotChecksAbi,
   standingAbi,
   tokenAbi,
   workAbi,
 } from '@millrace/abi'
 import {
+  appealsBytecode,
   claimsBytecode,
   classAdsBytecode,
   escrowBytecode,
   fairExchangeBytecode,
+  jurorsBytecode,
   marketBytecode,
   parametersBytecode,
+  prevrandaoSourceBytecode,
   registryBytecode,
   revealsBytecode,
   servicesBytecode,
+  spotChecksBytecode,
   standingBytecode,
   tokenBytecode,
   workBytecode,
@@ -58,6 +66,10 @@ export const ABIS = {
   services: servicesAbi,
   reveals: revealsAbi,
   claims: claimsAbi,
+  jurors: jurorsAbi,
+  prevrandaoSource: prevrandaoSourceAbi,
+  appeals: appealsAbi,
+  spotChecks: spotChecksAbi,
 } as const satisfies Record<string, Abi>
 
 const BYTECODES: Record<keyof typeof ABIS, Hex> = {
@@ -73,6 +85,10 @@ const BYTECODES: Record<keyof typeof ABIS, Hex> = {
   services: servicesBytecode,
   reveals: revealsBytecode,
   claims: claimsBytecode,
+  jurors: jurorsBytecode,
+  prevrandaoSource: prevrandaoSourceBytecode,
+  appeals: appealsBytecode,
+  spotChecks: spotChecksBytecode,
 }
 
 export type ContractName = keyof typeof ABIS
@@ -168,20 +184,32 @@ async function deploy(
       at.market,
       at.work,
       at.standing,
-      ZERO_ADDRESS,
+      at.appeals,
       at.fairExchange,
       at.services,
-      ZERO_ADDRESS,
+      at.jurors,
     ],
     registry: [],
-    standing: [at.escrow, at.parameters, at.work, ZERO_ADDRESS, ZERO_ADDRESS],
-    market: [at.escrow, at.registry, at.parameters, at.work, ZERO_ADDRESS, at.classAds, at.claims],
+    standing: [at.escrow, at.parameters, at.work, at.appeals, at.spotChecks],
+    market: [at.escrow, at.registry, at.parameters, at.work, at.appeals, at.classAds, at.claims],
     work: [at.market, at.standing, at.escrow, at.registry, at.parameters, at.reveals],
     classAds: [],
     fairExchange: [at.escrow],
     services: [at.escrow],
     reveals: [at.parameters, at.work],
     claims: [at.work, at.reveals, at.market, at.registry],
+    jurors: [at.escrow, at.parameters, at.standing, at.appeals, ZERO_ADDRESS],
+    prevrandaoSource: [2],
+    appeals: [
+      at.market,
+      at.work,
+      at.standing,
+      at.escrow,
+      at.parameters,
+      at.jurors,
+      at.prevrandaoSource,
+    ],
+    spotChecks: [at.registry, at.work, at.standing],
   }
   for (const name of names) {
     const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]

@@ -30,9 +30,9 @@ interface IJurors {
     event SeatLeaving(address indexed juror, uint48 leaveAt);
     event SeatLeft(address indexed juror, uint256 stake);
     event JurorSummoned(bytes32 indexed duty, address indexed juror, uint256 risk);
-    event JurorDismissed(bytes32 indexed duty, address indexed juror);
+    event JurorDismissed(bytes32 indexed duty, address indexed juror, uint256 risk);
     /// @dev Dismissed, and not drawn for this duty again.
-    event JurorExcused(bytes32 indexed duty, address indexed juror);
+    event JurorExcused(bytes32 indexed duty, address indexed juror, uint256 risk);
     event JurorPenalised(bytes32 indexed duty, address indexed juror, address indexed to, uint256 amount);
 
     error SeatHeld(address juror);

@@ -31,6 +31,9 @@ interface IParameters {
     /// @notice Time after a commit in which a worker may reveal on chain; then it may be declared absent. Bounds
     /// 30 to 302400, first 1200.
     function revealWindowSec() external view returns (uint48);
+    /// @notice A step of an appeal: a jury is drawn within one, votes within two, reveals within one, is appealed
+    /// again within two, and its judge has fourteen; bounds 60 to 1209600, first 86400.
+    function appealStepSec() external view returns (uint32);
     /// @notice Longest deadline of a request; bounds 60 to 31536000, first 2592000.
     function maxDeadlineSec() external view returns (uint48);
     /// @notice Longest maturity of a request; bounds 0 to 6048000 (70 days), first 6048000.

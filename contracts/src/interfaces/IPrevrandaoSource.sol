@@ -9,7 +9,6 @@ import {IJurySource} from "./IJurySource.sol";
 interface IPrevrandaoSource is IJurySource {
     error BlockUnknown(uint256 number);
     error HeaderMismatch(uint256 number, bytes32 computed, bytes32 expected);
-    error BadHeader();
 
     /// @notice Shows the header of a block of the last 256, which settles every request bound to it. Anyone may.
     /// @param number Of the block.

@@ -17,6 +17,11 @@ interface IStanding {
     /// @dev `amount` is what the worker now answers for until `maturesAt`, besides what it did before.
     event Exposed(address indexed worker, uint256 amount, uint48 maturesAt);
 
+    /// @dev A dissent was right after all, on appeal. `slashed` is what it had cost, for Appeals to pay.
+    event Restored(
+        address indexed worker, uint32 checks, uint32 faults, uint256 slashed, uint48 bannedUntil
+    );
+
     error BondTooSmall(uint256 bond, uint256 min);
     error BondTooLarge(uint256 bond, uint256 max);
     error NoBond(address worker);
@@ -63,4 +68,8 @@ interface IStanding {
     /// @notice Adds to what workers answer for until `maturesAt`; Work only.
     /// @param amounts Prices of the tasks that each settled, in token units.
     function expose(address[] calldata workers, uint256[] calldata amounts, uint48 maturesAt) external;
+    /// @notice Takes back one fault of a worker's dissent that was slashed at `faultAt`; Appeals only.
+    /// @dev With the last of a batch its checks come back, and its ban ends unless there was a fault since.
+    /// @return slashed What that fault had cost, for the caller to pay; 0 if there is nothing to take back.
+    function restore(address worker, uint48 faultAt) external returns (uint256 slashed);
 }

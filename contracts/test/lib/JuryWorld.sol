@@ -16,7 +16,7 @@ abstract contract JuryWorld is World {
     ICommitRevealSource internal source;
 
     function setUp() public virtual override {
-        _base = vm.getNonce(address(this));
+        _base = vm.getNonce(address(this)) + CORE_CONTRACTS;
         super.setUp();
         bench = IJurors(
             vm.deployCode(

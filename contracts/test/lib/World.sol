@@ -31,6 +31,8 @@ abstract contract World is Test {
 
     uint256 internal constant FUNDS = 1_000_000 ether;
     uint256 internal constant BOND = 100 ether;
+    /// What deployContracts makes; whoever deploys more computes its addresses from there.
+    uint256 internal constant CORE_CONTRACTS = 9;
     uint48 internal constant START = 1_800_000_000;
 
     IToken internal token;
@@ -82,8 +84,8 @@ abstract contract World is Test {
     /// In the order of contracts/README.md.
     function deployContracts() internal {
         uint256 nonce = vm.getNonce(address(this));
-        address[9] memory places;
-        for (uint256 i; i < 9; ++i) {
+        address[CORE_CONTRACTS] memory places;
+        for (uint256 i; i < CORE_CONTRACTS; ++i) {
             places[i] = vm.computeCreateAddress(address(this), nonce + i);
         }
         token = IToken(_deploy("Token", abi.encode(address(this), 1e27)));

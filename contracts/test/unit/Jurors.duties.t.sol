@@ -126,7 +126,7 @@ contract JurorsDutiesTest is JuryWorld {
         takeSeats(1);
         bench.summon("duty", workers[0].id, RISK);
         vm.expectEmit(address(bench));
-        emit IJurors.JurorDismissed("duty", workers[0].id);
+        emit IJurors.JurorDismissed("duty", workers[0].id, RISK);
         vm.assertEq(bench.dismiss("duty", workers[0].id), RISK);
         vm.assertEq(bench.seatOf(workers[0].id).atRisk, 0);
         vm.assertEq(bench.seatOf(workers[0].id).stake, 10 ether);
@@ -156,7 +156,7 @@ contract JurorsDutiesTest is JuryWorld {
         Draw memory draw = someDraw(2);
         bench.drawJurors(draw);
         vm.expectEmit(address(bench));
-        emit IJurors.JurorExcused("duty", workers[0].id);
+        emit IJurors.JurorExcused("duty", workers[0].id, RISK);
         bench.excuse("duty", workers[0].id);
         vm.assertEq(bench.seatOf(workers[0].id).atRisk, RISK - RISK);
         (address[] memory drawn,) = bench.drawJurors(draw);

@@ -1,5 +1,16 @@
 // Browser-safe. What needs Node (outbox file, embedded node, deployment) is in ./node/index.ts,
 // imported as @millrace/chain/node.
+export {
+  appealAgain,
+  commitJuryVote,
+  decideAppeal,
+  drawAppealJury,
+  endAppeal,
+  openAppeal,
+  revealJuryVote,
+  ruleAppeal,
+  showVoters,
+} from './actions/appeal.ts'
 export { type ApproveTokenParameters, approveToken } from './actions/approveToken.ts'
 export { type BondParameters, bond } from './actions/bond.ts'
 export { type CancelOrderParameters, cancelOrder } from './actions/cancelOrder.ts'
@@ -31,6 +42,7 @@ export {
   offerFile,
   revealKey,
 } from './actions/fileSale.ts'
+export { leaveSeat, requestLeave, takeSeat } from './actions/jurorSeat.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
 export { type ObjectToCodeParameters, objectToCode } from './actions/objectToCode.ts'
 export { type PlaceOrderParameters, placeOrder } from './actions/placeOrder.ts'
@@ -68,6 +80,8 @@ export { type SetOperatorParameters, setOperator } from './actions/setOperator.t
 export { type SetParameterParameters, setParameter } from './actions/setParameter.ts'
 export { type SettleBatchParameters, settleBatch } from './actions/settleBatch.ts'
 export { type SettleTrustedParameters, settleTrusted } from './actions/settleTrusted.ts'
+export { showHeader } from './actions/showHeader.ts'
+export { commitAnswers, showAnswer } from './actions/spotCheck.ts'
 export { type TransferGasParameters, transferGas } from './actions/transferGas.ts'
 export { type TransferTokenParameters, transferToken } from './actions/transferToken.ts'
 export { unbond } from './actions/unbond.ts'
@@ -307,6 +321,15 @@ export {
 } from './outbox/outboxErrors.ts'
 export type { Form, Intent, OutboxRow, OutboxStore, OutboxWriter } from './outbox/outboxStore.ts'
 export { type Account, readAccount } from './queries/readAccount.ts'
+export {
+  APPEAL_STATUSES,
+  type AppealState,
+  type AppealStatus,
+  type JuryState,
+  readAppeal,
+  readChanceBlock,
+  readJuries,
+} from './queries/readAppeal.ts'
 export { type Asset, readAsset } from './queries/readAsset.ts'
 export { readBatch } from './queries/readBatch.ts'
 export { type ReadBatchFactsParameters, readBatchFacts } from './queries/readBatchFacts.ts'
@@ -338,6 +361,8 @@ export {
   readServiceSale,
   type SaleState,
 } from './queries/readSale.ts'
+export { readSeat, type SeatState } from './queries/readSeat.ts'
+export { readSettlement } from './queries/readSettlement.ts'
 export { readStanding, type Standing } from './queries/readStanding.ts'
 export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'

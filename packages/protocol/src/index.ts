@@ -5,7 +5,10 @@ export {
   choicesOfRevealers,
 } from './appeal/bias.ts'
 export { type Closing, type ClosingFacts, closeAppeal, type Move } from './appeal/closeAppeal.ts'
+export { decodeAbsent, decodeTasks, decodeWorkers } from './appeal/decodeSettlement.ts'
 export { type DrawJuryParameters, drawJury } from './appeal/drawJury.ts'
+export { encodeHeader } from './appeal/encodeHeader.ts'
+export { appealEvidence, type ResultClaim, type Settlement } from './appeal/evidence.ts'
 export {
   APPEAL_STEPS,
   appealBond,
@@ -15,6 +18,7 @@ export {
   JURY_ROUNDS,
   jurorRisk,
   juryBallot,
+  juryBallotSalt,
   juryFee,
   juryIdOf,
   MAX_DRAWS,

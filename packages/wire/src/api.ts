@@ -51,6 +51,10 @@ export const zInfo = z.object({
     claims: zAddress,
     classAds: zAddress,
     deliveries: zAddress,
+    jurors: zAddress,
+    prevrandaoSource: zAddress,
+    appeals: zAddress,
+    spotChecks: zAddress,
   }),
   /** Block up to which the tables are true. */
   indexedBlock: z.int(),

@@ -21,7 +21,8 @@ export type Cloud = {
   readonly trusted: readonly Address[]
 }
 
-export type AccountName = 'requester' | 'treasury'
+/** `treasury`, or a name in the folder's keys: `requester`, `worker-1` and so on. */
+export type AccountName = string
 
 /**
  * Connects to the cloud that runs from the folder; nothing is asked over the network yet.

@@ -1,3 +1,4 @@
+import { enAppeal } from './enAppeal.ts'
 import { enGovernance } from './enGovernance.ts'
 import { enHelp } from './enHelp.ts'
 import { enTrade } from './enTrade.ts'
@@ -201,6 +202,7 @@ export const en = {
     side: (p: { requirements: string; rank: string }) =>
       `requirements ${p.requirements}, ranks the other ${p.rank}`,
   },
+  appeal: enAppeal,
   governance: enGovernance,
   dapp: {
     request: 'request',

@@ -1,3 +1,4 @@
+import { enAppealHelp } from './enAppeal.ts'
 /** Texts of --help in English. */
 export const enHelp = {
   titles: {
@@ -34,6 +35,7 @@ export const enHelp = {
     wallet: 'money: balance, deposit, withdraw, fund',
     chain: 'the chain: status',
     ad: 'ads and what they require: eval, match',
+    appeal: 'disputes on results: open, show, ls, draw, vote, reveal, decide, seat',
     gov: 'votes of token holders: ls, show, propose, vote, queue, execute, delegate',
     dapp: 'contracts that buy computations: simulate, deliver, retry',
     catalogue: 'the catalogue: contracts',
@@ -186,6 +188,7 @@ export const enHelp = {
     force: 'send it also if the callback will fail: the result is then kept for a retry',
     retry: 'repeat a callback that failed',
   },
+  appeal: enAppealHelp,
   gov: {
     ls: 'proposals and how they stand',
     show: 'what a proposal would do, its votes, and what comes next',

@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts'
+import { zhAppeal } from './zhAppeal.ts'
 import { zhErrors } from './zhErrors.ts'
 import { zhGovernance } from './zhGovernance.ts'
 import { zhHelp } from './zhHelp.ts'
@@ -168,6 +169,7 @@ export const zh: Messages = {
     right: '右',
     side: (p) => `要求为 ${p.requirements}，给对方的排名为 ${p.rank}`,
   },
+  appeal: zhAppeal,
   governance: zhGovernance,
   dapp: {
     request: '请求',

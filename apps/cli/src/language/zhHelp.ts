@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts'
+import { zhAppealHelp } from './zhAppeal.ts'
 
 /** --help 的中文文本。 */
 export const zhHelp: Messages['help'] = {
@@ -35,6 +36,7 @@ export const zhHelp: Messages['help'] = {
     wallet: '资金：balance、deposit、withdraw、fund',
     chain: '链：status',
     ad: '广告及其要求：eval、match',
+    appeal: '对结果的异议：open、show、ls、draw、vote、reveal、decide、seat',
     gov: '持币人投票：ls、show、propose、vote、queue、execute、delegate',
     dapp: '购买计算的合约：simulate、deliver、retry',
     catalogue: '目录：contracts',
@@ -176,6 +178,7 @@ export const zhHelp: Messages['help'] = {
     force: '即使回调会失败也发送：结果将保留以便重试',
     retry: '重试失败的回调',
   },
+  appeal: zhAppealHelp,
   gov: {
     ls: '提案及其状态',
     show: '提案的内容、票数和下一步',

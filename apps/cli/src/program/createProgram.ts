@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAdCommands } from './adCommands.ts'
 import { addAppCommands } from './appCommands.ts'
+import { addAppealCommands } from './appealCommands.ts'
 import { addCloudCommands } from './cloudCommands.ts'
 import { addDappCommands } from './dappCommands.ts'
 import { addDatasetCommands } from './datasetCommands.ts'
@@ -27,6 +28,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addDatasetCommands(program, tools)
   addMarketCommands(program, tools)
   addAdCommands(program, tools)
+  addAppealCommands(program, tools)
   addGovernanceCommands(program, tools)
   addDappCommands(program, tools)
   addCloudCommands(program, tools)

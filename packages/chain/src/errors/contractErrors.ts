@@ -46,6 +46,7 @@ import {
 } from './classAdsErrors.ts'
 import type { ContractErrorClass } from './contractError.ts'
 import { DELIVERIES_ERRORS } from './deliveriesErrors.ts'
+import { COURT_ERRORS } from './courtErrors.ts'
 import {
   AmountTooLargeError,
   InsufficientFreeError,
@@ -148,6 +149,7 @@ import {
   WrongKeyError,
   WrongStageError,
 } from './salesErrors.ts'
+import { SPOT_CHECK_ERRORS } from './spotCheckErrors.ts'
 import {
   BondTooLargeError,
   BondTooSmallError,
@@ -205,6 +207,8 @@ import {
 
 /** Every class of a Solidity error; a test compares the list with the ABIs. */
 export const CONTRACT_ERRORS = [
+  ...COURT_ERRORS,
+  ...SPOT_CHECK_ERRORS,
   PricingFailedError,
   TooLittleTimeError,
   TooSlowError,

@@ -9,6 +9,7 @@ import type {
   Wei,
 } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
+import type { CourtEventArgs } from './courtEvent.ts'
 import type { GovernanceEventArgs } from './governanceEvent.ts'
 import type { SalesEventArgs } from './salesEvent.ts'
 
@@ -151,7 +152,8 @@ export type ChainEventArgs = {
     salt: Hex32
     arguments: Hex
   }
-} & GovernanceEventArgs &
+} & CourtEventArgs &
+  GovernanceEventArgs &
   SalesEventArgs
 
 export type ChainEventName = keyof ChainEventArgs

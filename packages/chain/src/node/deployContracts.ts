@@ -1,16 +1,20 @@
 import {
+  appealsBytecode,
   catalogBytecode,
   claimsBytecode,
   classAdsBytecode,
   deliveriesBytecode,
   escrowBytecode,
   fairExchangeBytecode,
+  jurorsBytecode,
   marketBytecode,
   millraceGovernorBytecode,
   parametersBytecode,
+  prevrandaoSourceBytecode,
   registryBytecode,
   revealsBytecode,
   servicesBytecode,
+  spotChecksBytecode,
   standingBytecode,
   timelockBytecode,
   tokenBytecode,
@@ -60,6 +64,8 @@ export class DeploymentDisturbedError extends BaseError {
 }
 
 const SUPPLY = wei(10n ** 27n)
+// A chain of one block producer knows nothing ahead.
+const CHANCE_DELAY_BLOCKS = 2
 // The order of nonces; contracts that need a later one get its future address.
 const ORDER = [
   'token',
@@ -75,6 +81,10 @@ const ORDER = [
   'fairExchange',
   'services',
   'classAds',
+  'jurors',
+  'prevrandaoSource',
+  'appeals',
+  'spotChecks',
   'reveals',
   'claims',
   'deliveries',
@@ -94,6 +104,10 @@ const BYTECODE: Record<ContractName, Hex> = {
   fairExchange: fairExchangeBytecode,
   services: servicesBytecode,
   classAds: classAdsBytecode,
+  jurors: jurorsBytecode,
+  prevrandaoSource: prevrandaoSourceBytecode,
+  appeals: appealsBytecode,
+  spotChecks: spotChecksBytecode,
   reveals: revealsBytecode,
   claims: claimsBytecode,
   deliveries: deliveriesBytecode,
@@ -126,13 +140,14 @@ export async function deployContracts(
   ) as Record<ContractName, Address>
   const { token, parameters, escrow, registry, standing, market, work, timelock } = contracts
   const { fairExchange, services, reveals, claims } = contracts
+  const { jurors, prevrandaoSource, appeals, spotChecks } = contracts
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
-    escrow: [token, market, work, standing, ZERO_ADDRESS, fairExchange, services, ZERO_ADDRESS],
+    escrow: [token, market, work, standing, appeals, fairExchange, services, jurors],
     registry: [],
-    standing: [escrow, parameters, work, ZERO_ADDRESS, ZERO_ADDRESS],
-    market: [escrow, registry, parameters, work, ZERO_ADDRESS, contracts.classAds, claims],
+    standing: [escrow, parameters, work, appeals, spotChecks],
+    market: [escrow, registry, parameters, work, appeals, contracts.classAds, claims],
     work: [market, standing, escrow, registry, parameters, reveals],
     timelock: [rules.timelockSec, contracts.governor],
     governor: [token, timelock, rules],
@@ -140,6 +155,10 @@ export async function deployContracts(
     fairExchange: [escrow],
     services: [escrow],
     classAds: [],
+    jurors: [escrow, parameters, standing, appeals, ZERO_ADDRESS],
+    prevrandaoSource: [CHANCE_DELAY_BLOCKS],
+    appeals: [market, work, standing, escrow, parameters, jurors, prevrandaoSource],
+    spotChecks: [registry, work, standing],
     reveals: [parameters, work],
     claims: [work, reveals, market, registry],
     deliveries: [market, work],

@@ -72,3 +72,8 @@ export function juryBallot(ballot: {
 }): Hex32 {
   return keccakOf(ballot.juryId, word(ballot.juror), ballot.digest, ballot.salt)
 }
+
+/** Salt of a ballot, made of the juror's secret, so that nothing has to be kept until the reveal. */
+export function juryBallotSalt(secret: Hex32, juryId: Hex32): Hex32 {
+  return keccakOf(secret, juryId)
+}

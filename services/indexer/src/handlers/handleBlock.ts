@@ -1,5 +1,20 @@
 import type { ChainEvent, ChainEventName } from '@millrace/chain'
 import { type BlockChanges, type Change, mergeChanges } from '../changes.ts'
+import {
+  onAnswerShown,
+  onAppealClosed,
+  onAppealOpened,
+  onJudgeAsked,
+  onJurorReplaced,
+  onJuryAsked,
+  onJuryDrawn,
+  onJuryFailed,
+  onRoundOpened,
+  onVerdictReached,
+  onVoteCommitted,
+  onVoteRevealed,
+  onVoterShown,
+} from './appeals.ts'
 import { onAssetRegistered, onAssetTransferred, onAssetUpdated } from './assets.ts'
 import { onBatchCommitted, onBatchSettled, onTasksSettled, onWorkerSettled } from './batches.ts'
 import type { EventContext } from './context.ts'
@@ -22,7 +37,23 @@ import {
   onReleased,
   onWithdrawn,
 } from './escrow.ts'
-import { onBonded, onCheckPassed, onFaultFound, onUnbonded, onUnbondRequested } from './standing.ts'
+import {
+  onJurorDismissed,
+  onJurorExcused,
+  onJurorPenalised,
+  onJurorSummoned,
+  onSeatLeaving,
+  onSeatLeft,
+  onSeatTaken,
+} from './seats.ts'
+import {
+  onBonded,
+  onCheckPassed,
+  onFaultFound,
+  onRestored,
+  onUnbonded,
+  onUnbondRequested,
+} from './standing.ts'
 
 type Handlers = {
   [Name in ChainEventName]?: (event: ChainEvent<Name>, context: EventContext) => Change[]
@@ -49,6 +80,7 @@ const HANDLERS: Handlers = {
   Unbonded: onUnbonded,
   CheckPassed: onCheckPassed,
   FaultFound: onFaultFound,
+  Restored: onRestored,
   Deposited: onDeposited,
   Withdrawn: onWithdrawn,
   Locked: onLocked,
@@ -57,6 +89,26 @@ const HANDLERS: Handlers = {
   Credited: onCredited,
   Held: onHeld,
   Matured: onMatured,
+  AppealOpened: onAppealOpened,
+  RoundOpened: onRoundOpened,
+  VoterShown: onVoterShown,
+  JuryAsked: onJuryAsked,
+  JuryDrawn: onJuryDrawn,
+  JurorReplaced: onJurorReplaced,
+  VoteCommitted: onVoteCommitted,
+  VoteRevealed: onVoteRevealed,
+  VerdictReached: onVerdictReached,
+  JuryFailed: onJuryFailed,
+  JudgeAsked: onJudgeAsked,
+  AppealClosed: onAppealClosed,
+  AnswerShown: onAnswerShown,
+  SeatTaken: onSeatTaken,
+  SeatLeaving: onSeatLeaving,
+  SeatLeft: onSeatLeft,
+  JurorSummoned: onJurorSummoned,
+  JurorDismissed: onJurorDismissed,
+  JurorExcused: onJurorExcused,
+  JurorPenalised: onJurorPenalised,
 }
 
 /** Events whose transaction's gas a handler asks for. */

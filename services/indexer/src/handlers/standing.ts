@@ -30,3 +30,9 @@ export function onFaultFound({ args }: EventOf<'FaultFound'>): Change[] {
     ),
   ]
 }
+
+/** An appeal took a fault back; the money that it had cost does not go into the bond. */
+export function onRestored({ args }: EventOf<'Restored'>): Change[] {
+  const { worker, checks, faults, bannedUntil } = args
+  return [upsertRow('workers', { worker }, { set: { checks, faults, banned_until: bannedUntil } })]
+}

@@ -196,4 +196,88 @@ alter table deals
   add column breached boolean not null default false;
 `,
   },
+  {
+    name: '003-appeals',
+    sql: `
+create table appeals (
+  task_id text primary key,
+  deal_id text not null default '',
+  index bigint not null default 0,
+  pool text not null default '',
+  nonce numeric not null default 0,
+  digest text not null default '',
+  verdict text not null default '',
+  status text not null default '',
+  until bigint not null default 0,
+  judge text not null default '',
+  fee numeric not null default 0,
+  risk numeric not null default 0,
+  stake numeric not null default 0,
+  stood boolean not null default false,
+  refund numeric not null default 0,
+  restored numeric not null default 0,
+  bounty numeric not null default 0,
+  pot numeric not null default 0,
+  position bigint not null default 0
+);
+create index appeals_deal on appeals (deal_id, index);
+create index appeals_status on appeals (status, until);
+
+create table appeal_rounds (
+  task_id text not null,
+  round bigint not null,
+  appellant text not null default '',
+  claims_fall boolean not null default false,
+  bond numeric not null default 0,
+  primary key (task_id, round)
+);
+
+create table appeal_voters (
+  task_id text not null,
+  worker text not null,
+  digest text not null default '',
+  held numeric not null default 0,
+  primary key (task_id, worker)
+);
+
+create table juries (
+  task_id text not null,
+  number bigint not null,
+  jury_id text not null default '',
+  wanted bigint not null default 0,
+  failed boolean not null default false,
+  primary key (task_id, number)
+);
+
+create table jury_seats (
+  task_id text not null,
+  number bigint not null,
+  juror text not null,
+  commitment text not null default '',
+  digest text not null default '',
+  replaced boolean not null default false,
+  primary key (task_id, number, juror)
+);
+create index jury_seats_juror on jury_seats (juror);
+
+create table seats (
+  juror text primary key,
+  pool text not null default '',
+  place bigint not null default 0,
+  stake numeric not null default 0,
+  at_risk numeric not null default 0,
+  leave_at bigint not null default 0,
+  is_taken boolean not null default false
+);
+
+create table spot_checks (
+  task_id text not null,
+  worker text not null,
+  pool text not null default '',
+  answer text not null default '',
+  matched boolean not null default false,
+  primary key (task_id, worker)
+);
+`,
+  },
 ] as const

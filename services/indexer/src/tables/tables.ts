@@ -92,6 +92,60 @@ export const TABLES = {
       tasks: 'int8',
     },
   }),
+  appeals: table('state', {
+    key: { task_id: 'text' },
+    columns: {
+      deal_id: 'text',
+      index: 'int8',
+      pool: 'text',
+      nonce: 'numeric',
+      digest: 'text',
+      verdict: 'text',
+      status: 'text',
+      until: 'int8',
+      judge: 'text',
+      fee: 'numeric',
+      risk: 'numeric',
+      stake: 'numeric',
+      stood: 'bool',
+      refund: 'numeric',
+      restored: 'numeric',
+      bounty: 'numeric',
+      pot: 'numeric',
+      position: 'int8',
+    },
+  }),
+  appeal_rounds: table('state', {
+    key: { task_id: 'text', round: 'int8' },
+    columns: { appellant: 'text', claims_fall: 'bool', bond: 'numeric' },
+  }),
+  appeal_voters: table('state', {
+    key: { task_id: 'text', worker: 'text' },
+    columns: { digest: 'text', held: 'numeric' },
+  }),
+  juries: table('state', {
+    key: { task_id: 'text', number: 'int8' },
+    columns: { jury_id: 'text', wanted: 'int8', failed: 'bool' },
+  }),
+  jury_seats: table('state', {
+    key: { task_id: 'text', number: 'int8', juror: 'text' },
+    columns: { commitment: 'text', digest: 'text', replaced: 'bool' },
+  }),
+  seats: table('state', {
+    key: { juror: 'text' },
+    columns: {
+      pool: 'text',
+      place: 'int8',
+      stake: 'numeric',
+      at_risk: 'numeric',
+      leave_at: 'int8',
+      is_taken: 'bool',
+    },
+  }),
+  spot_checks: table('state', {
+    key: { task_id: 'text', worker: 'text' },
+    columns: { pool: 'text', answer: 'text', matched: 'bool' },
+  }),
   accounts: table('state', {
     key: { account: 'text' },
     columns: {

@@ -5,7 +5,7 @@ export {
   choicesOfRevealers,
 } from './appeal/bias.ts'
 export { type Closing, type ClosingFacts, closeAppeal, type Move } from './appeal/closeAppeal.ts'
-export { decodeAbsent, decodeTasks, decodeWorkers } from './appeal/decodeSettlement.ts'
+export { decodeAbsent, decodeWorkers } from './appeal/decodeSettlement.ts'
 export { type DrawJuryParameters, drawJury } from './appeal/drawJury.ts'
 export { encodeHeader } from './appeal/encodeHeader.ts'
 export { appealEvidence, type ResultClaim, type Settlement } from './appeal/evidence.ts'

@@ -45,8 +45,8 @@ import {
   TooManyAttributesError,
 } from './classAdsErrors.ts'
 import type { ContractErrorClass } from './contractError.ts'
-import { DELIVERIES_ERRORS } from './deliveriesErrors.ts'
 import { COURT_ERRORS } from './courtErrors.ts'
+import { DELIVERIES_ERRORS } from './deliveriesErrors.ts'
 import {
   AmountTooLargeError,
   InsufficientFreeError,

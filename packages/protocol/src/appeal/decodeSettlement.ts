@@ -1,26 +1,5 @@
-import {
-  type Address,
-  bytesToHex,
-  type Hex,
-  hex32,
-  hexToBytes,
-  type ResultDigest,
-  unixSeconds,
-} from '@millrace/base'
-import type { AbsentWorker, BatchTask, BatchWorker } from '../batch.ts'
-
-/** Inverse of `encodeTasks`. */
-export function decodeTasks(tasks: Hex): BatchTask[] {
-  const read = reader(tasks)
-  const found: BatchTask[] = []
-  while (!read.isDone()) {
-    const index = read.number(4)
-    const count = read.number(1)
-    const digests = Array.from({ length: count }, () => read.hex(32) as ResultDigest)
-    found.push({ index, digests })
-  }
-  return found
-}
+import { type Address, bytesToHex, type Hex, hex32, hexToBytes, unixSeconds } from '@millrace/base'
+import type { AbsentWorker, BatchWorker } from '../batch.ts'
 
 /** Inverse of `encodeWorkers`. */
 export function decodeWorkers(workers: Hex): BatchWorker[] {

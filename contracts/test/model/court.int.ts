@@ -42,8 +42,6 @@ beforeAll(async () => {
   jurors = story.workers.slice(3)
   for (const juror of jurors)
     await local.write(juror, 'jurors', 'takeSeat', [`0x${'0'.repeat(40)}`])
-  // Seats count from the next second on.
-  await seconds(1)
 })
 afterAll(() => local.stop())
 
@@ -221,6 +219,9 @@ it('juries are drawn and appeals paid as the model says, whatever jurors say', a
   let salt = 1000n
   const ends = { fell: 0, stood: 0 }
   const run = async (lies: boolean, moods: readonly number[]) => {
+    // Seats count from the next second on, and a snapshot brings back the clock.
+    await seconds(60)
+    await local.client.mine({ blocks: 1 })
     const settled = await settle(++salt, lies)
     const { orders, terms, taskId, evidence } = settled
     const people = [...story.workers, story.requester, story.poolOwner, local.deployer]

@@ -217,12 +217,10 @@ contract Appeals is AppealClosing {
     }
 
     /// @dev A settled task of this deal, in its window, not appealed before, with something to take.
-    function _checkOpen(
-        bytes32 taskId,
-        bytes32 dealId,
-        DealTerms calldata terms,
-        ResultClaim calldata claim
-    ) private view {
+    function _checkOpen(bytes32 taskId, bytes32 dealId, DealTerms calldata terms, ResultClaim calldata claim)
+        private
+        view
+    {
         if (_appeals[taskId].status != AppealStatus.None) revert AppealExists(taskId);
         TaskResult memory result = TaskResult(dealId, claim.index, claim.digest, claim.votes);
         bool settled = WORK.verifyResult(terms.pool, claim.nonce, claim.facts, result, claim.inclusion);
@@ -333,7 +331,9 @@ contract Appeals is AppealClosing {
         BatchFacts calldata facts,
         VoteProof calldata vote
     ) private view {
-        if (_votes[taskId][vote.worker].isShown) revert VoterKnown(taskId, vote.worker);
+        if (_votes[taskId][vote.worker].isShown) {
+            revert VoterKnown(taskId, vote.worker);
+        }
         bytes32 head = vote.head(appeal.pool, appeal.nonce, taskId);
         if (!WORK.verifyVoter(appeal.pool, appeal.nonce, facts, vote.worker, head, vote.inclusion)) {
             revert VoterUnproven(taskId, vote.worker);

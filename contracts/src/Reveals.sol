@@ -77,6 +77,8 @@ contract Reveals is IReveals, BatchReader, TypedData {
     /// @inheritdoc IReveals
     function countOf(bytes32 batch, bytes32 dealId, uint32 index) external view returns (uint256) {
         uint256 word = _counts[keccak256(abi.encode(batch, dealId))][index / COUNTS];
+        // Cuts one count out of the word.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return uint8(word >> 8 * (index % COUNTS));
     }
 
@@ -115,6 +117,8 @@ contract Reveals is IReveals, BatchReader, TypedData {
             least = index + 1;
             uint256 word = _counts[part][index / COUNTS];
             uint256 shift = 8 * (index % COUNTS);
+            // Cuts one count out of the word.
+            // forge-lint: disable-next-line(unsafe-typecast)
             if (uint8(word >> shift) != type(uint8).max) _counts[part][index / COUNTS] = word + (1 << shift);
         }
     }

@@ -82,8 +82,7 @@ contract SpotChecks is ISpotChecks {
             revert TaskUnproven(taskId);
         }
         bytes32 head = vote.head(pool, claim.nonce, taskId);
-        bool voted =
-            WORK.verifyVoter(pool, claim.nonce, claim.facts, vote.worker, head, vote.inclusion);
+        bool voted = WORK.verifyVoter(pool, claim.nonce, claim.facts, vote.worker, head, vote.inclusion);
         if (!voted || vote.digest != claim.digest) revert VoteUnproven(taskId, vote.worker);
     }
 }

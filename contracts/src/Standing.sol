@@ -227,7 +227,9 @@ contract Standing is IStanding {
     }
 
     /// @dev Of two batches that settle in one second the first is kept.
-    function _keepLoss(Verdict calldata verdict, uint32 checks, uint256 slashed, uint48 bannedBefore) private {
+    function _keepLoss(Verdict calldata verdict, uint32 checks, uint256 slashed, uint48 bannedBefore)
+        private
+    {
         Loss storage loss = _losses[verdict.worker][uint48(block.timestamp)];
         if (loss.faults != 0) return;
         // A slash is part of a bond; a batch has at most 65,536 votes.

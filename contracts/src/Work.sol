@@ -232,8 +232,11 @@ contract Work is IWork, BatchReader, TypedData {
         } else {
             unchecked {
                 // 2^128, and at most 65,536 votes on prices below 2^130.
+                // Each cuts a field out of the weight.
+                // forge-lint: disable-start(unsafe-typecast)
                 uint256 value = uint128(weight) + BatchLib.voteCount(voter, BatchLib.VOTE_BYTES) * batch.price;
                 covered = CredibilityLib.coveredOdds(uint96(weight >> 128), value);
+                // forge-lint: disable-end(unsafe-typecast)
             }
         }
         for (uint256 c; c < batch.classes; ++c) {

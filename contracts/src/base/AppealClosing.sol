@@ -110,7 +110,10 @@ abstract contract AppealClosing is IAppeals {
     /// @dev Bonds of the wrong come here; those of the right, and of rounds that nobody heard, go back.
     /// @return lost In all.
     /// @return due Fees of the juries whose appellants were right, to be paid out of what is taken.
-    function _closeBonds(bytes32 taskId, uint256 fee, bool stood) private returns (uint256 lost, uint256 due) {
+    function _closeBonds(bytes32 taskId, uint256 fee, bool stood)
+        private
+        returns (uint256 lost, uint256 due)
+    {
         Round[] storage rounds = _rounds[taskId];
         for (uint256 i; i < rounds.length; ++i) {
             Round memory round = rounds[i];
@@ -246,5 +249,5 @@ abstract contract AppealClosing is IAppeals {
 
     function _least(uint256 a, uint256 b) private pure returns (uint256) {
         return a < b ? a : b;
-}
+    }
 }

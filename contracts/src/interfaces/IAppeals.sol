@@ -38,9 +38,7 @@ interface IAppeals {
     event VoteCommitted(
         bytes32 indexed taskId, uint256 indexed number, address indexed juror, bytes32 commitment
     );
-    event VoteRevealed(
-        bytes32 indexed taskId, uint256 indexed number, address indexed juror, bytes32 digest
-    );
+    event VoteRevealed(bytes32 indexed taskId, uint256 indexed number, address indexed juror, bytes32 digest);
     /// @dev `verdict` is in force, and final from `until` on if nobody appeals again.
     event VerdictReached(bytes32 indexed taskId, bytes32 verdict, uint48 until);
     event JuryFailed(bytes32 indexed taskId, uint256 indexed number);
@@ -111,7 +109,10 @@ interface IAppeals {
     function roundsOf(bytes32 taskId) external view returns (Round[] memory);
     function juriesOf(bytes32 taskId) external view returns (Jury[] memory);
     /// @notice What a juror committed to and said; zeros if nothing.
-    function ballotOf(bytes32 juryId, address juror) external view returns (bytes32 commitment, bytes32 digest);
+    function ballotOf(bytes32 juryId, address juror)
+        external
+        view
+        returns (bytes32 commitment, bytes32 digest);
     /// @notice Who may rule, while an appeal is with its judge.
     function judgeOf(bytes32 taskId) external view returns (address);
 }

@@ -18,9 +18,7 @@ interface IStanding {
     event Exposed(address indexed worker, uint256 amount, uint48 maturesAt);
 
     /// @dev A dissent was right after all, on appeal. `slashed` is what it had cost, for Appeals to pay.
-    event Restored(
-        address indexed worker, uint32 checks, uint32 faults, uint256 slashed, uint48 bannedUntil
-    );
+    event Restored(address indexed worker, uint32 checks, uint32 faults, uint256 slashed, uint48 bannedUntil);
 
     error BondTooSmall(uint256 bond, uint256 min);
     error BondTooLarge(uint256 bond, uint256 max);

@@ -63,7 +63,11 @@ library AppealLib {
     }
 
     /// @notice What a juror commits to.
-    function ballot(bytes32 jury, address juror, bytes32 digest, bytes32 salt) internal pure returns (bytes32) {
+    function ballot(bytes32 jury, address juror, bytes32 digest, bytes32 salt)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(jury, juror, digest, salt));
     }
 }

@@ -36,7 +36,11 @@ library TillLib {
     }
 
     /// @notice The lists, cut to their length.
-    function close(Till memory self) internal pure returns (address[] memory payees, uint256[] memory amounts) {
+    function close(Till memory self)
+        internal
+        pure
+        returns (address[] memory payees, uint256[] memory amounts)
+    {
         (payees, amounts) = (self.payees, self.amounts);
         uint256 count = self.count;
         assembly ("memory-safe") {

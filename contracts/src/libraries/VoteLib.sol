@@ -11,8 +11,7 @@ library VoteLib {
         pure
         returns (bytes32 link)
     {
-        bytes32 commitment =
-            keccak256(abi.encode(pool, nonce, taskId, vote.worker, vote.digest, vote.salt));
+        bytes32 commitment = keccak256(abi.encode(pool, nonce, taskId, vote.worker, vote.digest, vote.salt));
         link = keccak256(abi.encode(vote.before, commitment));
         for (uint256 i; i < vote.later.length; ++i) {
             link = keccak256(abi.encode(link, vote.later[i]));

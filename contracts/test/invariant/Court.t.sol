@@ -22,8 +22,7 @@ contract CourtInvariantTest is Test {
     function setUp() public {
         _handler = new CourtHandler();
         _handler.setUp();
-        (address token, address escrow, address standing, address bench, address court) =
-            _handler.protocol();
+        (address token, address escrow, address standing, address bench, address court) = _handler.protocol();
         (_token, _escrow, _standing) = (IToken(token), IEscrow(escrow), IStanding(standing));
         (_bench, _court) = (IJurors(bench), IAppeals(court));
         bytes4[] memory selectors = new bytes4[](8);

@@ -120,9 +120,7 @@ contract CourtHandler is AppealWorld {
         }
         if (block.timestamp <= appeal.until) passTime(taskId);
         court.decide(taskId);
-        ++done[
-            court.appealOf(taskId).status == AppealStatus.Decided ? bytes32("verdicts") : bytes32("hung")
-        ];
+        ++done[court.appealOf(taskId).status == AppealStatus.Decided ? bytes32("verdicts") : bytes32("hung")];
     }
 
     function _saying(uint256 mood) private pure returns (bytes32) {
@@ -169,9 +167,7 @@ contract CourtHandler is AppealWorld {
         try court.showVoters(taskId, settled.terms, settled.facts, votes) {
             ++done["shown"];
         } catch (bytes memory refusal) {
-            vm.assertEq(
-                bytes32(bytes4(refusal)), bytes32(bytes4(keccak256("VoterKnown(bytes32,address)")))
-            );
+            vm.assertEq(bytes32(bytes4(refusal)), bytes32(bytes4(keccak256("VoterKnown(bytes32,address)"))));
         }
     }
 
@@ -192,9 +188,7 @@ contract CourtHandler is AppealWorld {
                     _close(appealIds[i]);
                 }
             }
-            vm.assertEq(
-                uint256(court.appealOf(appealIds[i]).status), uint256(AppealStatus.Closed)
-            );
+            vm.assertEq(uint256(court.appealOf(appealIds[i]).status), uint256(AppealStatus.Closed));
         }
     }
 }

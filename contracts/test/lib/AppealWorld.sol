@@ -52,9 +52,8 @@ abstract contract AppealWorld is World {
         super.setUp();
         bench = IJurors(_make("Jurors", abi.encode(escrow, parameters, standing, appeals(), address(0))));
         source = IPrevrandaoSource(_make("PrevrandaoSource", abi.encode(DELAY)));
-        court = IAppeals(
-            _make("Appeals", abi.encode(market, work, standing, escrow, parameters, bench, source))
-        );
+        court =
+            IAppeals(_make("Appeals", abi.encode(market, work, standing, escrow, parameters, bench, source)));
         checks = ISpotChecks(_make("SpotChecks", abi.encode(registry, work, standing)));
         vm.assertEq(address(bench), jurors());
         vm.assertEq(address(court), appeals());

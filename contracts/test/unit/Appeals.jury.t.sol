@@ -46,9 +46,7 @@ contract AppealsJuryTest is AppealWorld {
 
     function test_RevertWhen_ThereIsNoChanceYet() public {
         _open(3);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAppeals.ChanceMissing.selector, _taskId, lastJuryId(_taskId))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.ChanceMissing.selector, _taskId, lastJuryId(_taskId)));
         court.drawJury(_taskId);
     }
 
@@ -83,9 +81,7 @@ contract AppealsJuryTest is AppealWorld {
         emit IAppeals.VoteRevealed(_taskId, 0, seats[0], digestOf(0));
         revealAs(_taskId, seats[0], digestOf(0));
         bytes32 computed = keccak256(abi.encode(id, seats[1], digestOf(0), bytes32("salt")));
-        vm.expectRevert(
-            abi.encodeWithSelector(IAppeals.BadBallot.selector, id, seats[1], computed, ballot)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.BadBallot.selector, id, seats[1], computed, ballot));
         revealAs(_taskId, seats[1], digestOf(0));
         (bytes32 commitment, bytes32 said) = court.ballotOf(id, seats[0]);
         vm.assertEq(commitment, bytes32(0));
@@ -106,9 +102,7 @@ contract AppealsJuryTest is AppealWorld {
     function test_RevertWhen_AStrangerVotes() public {
         _open(9);
         draw(_taskId);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAppeals.NotJuror.selector, lastJuryId(_taskId), stranger.id)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.NotJuror.selector, lastJuryId(_taskId), stranger.id));
         vm.prank(stranger.id);
         court.commitVote(_taskId, "ballot");
     }
@@ -154,12 +148,8 @@ contract AppealsJuryTest is AppealWorld {
         vm.assertEq(seats.length, 3);
         uint256 held = heldBy(workers[1].id);
         vm.expectEmit(address(court));
-        emit IAppeals.JurorReplaced(
-            _taskId, 0, workers[1].id, address(0), court.appealOf(_taskId).until
-        );
-        court.replaceJuror(
-            _taskId, settled.facts, workers[1].id, headOf(settled, 1), inclusionOf(settled, 1)
-        );
+        emit IAppeals.JurorReplaced(_taskId, 0, workers[1].id, address(0), court.appealOf(_taskId).until);
+        court.replaceJuror(_taskId, settled.facts, workers[1].id, headOf(settled, 1), inclusionOf(settled, 1));
         vm.assertEq(bench.riskOf(lastJuryId(_taskId), workers[1].id), 0);
         _finishByTwo(settled, seats);
         vm.assertEq(heldBy(workers[1].id), held);
@@ -192,9 +182,7 @@ contract AppealsJuryTest is AppealWorld {
             if (court.appealOf(_taskId).status != AppealStatus.Drawing) return;
             seats = draw(_taskId);
         }
-        court.replaceJuror(
-            _taskId, settled.facts, workers[1].id, headOf(settled, 1), inclusionOf(settled, 1)
-        );
+        court.replaceJuror(_taskId, settled.facts, workers[1].id, headOf(settled, 1), inclusionOf(settled, 1));
         Jury memory jury = lastJury(_taskId);
         vm.assertFalse(_sits(jury.seats, workers[1].id));
         for (uint256 i; i < 3; ++i) {

@@ -100,9 +100,7 @@ contract AppealsOpenAppealTest is AppealWorld {
     function test_RevertWhen_AppealedAlready() public {
         Settled memory settled = settleALie(2);
         bytes32 taskId = openAppeal(settled, 0);
-        _refuse(
-            abi.encodeWithSelector(IAppeals.AppealExists.selector, taskId), settled, claimOf(settled, 0)
-        );
+        _refuse(abi.encodeWithSelector(IAppeals.AppealExists.selector, taskId), settled, claimOf(settled, 0));
         openAppeal(settled, 1);
     }
 
@@ -116,9 +114,7 @@ contract AppealsOpenAppealTest is AppealWorld {
     function test_RevertWhen_TheBondIsNotThere() public {
         Settled memory settled = settleALie(1);
         appellant = stranger;
-        vm.expectRevert(
-            abi.encodeWithSelector(IEscrow.InsufficientFree.selector, stranger.id, 0, 3 * FEE)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.InsufficientFree.selector, stranger.id, 0, 3 * FEE));
         vm.prank(stranger.id);
         court.openAppeal(settled.terms, settled.request, claimOf(settled, 0), new VoteProof[](0));
     }
@@ -142,9 +138,7 @@ contract AppealsOpenAppealTest is AppealWorld {
     }
 
     function _refuseVotes(Settled memory settled, bytes32 taskId, VoteProof[] memory votes) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IAppeals.VoterUnproven.selector, taskId, votes[0].worker)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.VoterUnproven.selector, taskId, votes[0].worker));
         court.showVoters(taskId, settled.terms, settled.facts, votes);
     }
 
@@ -155,9 +149,7 @@ contract AppealsOpenAppealTest is AppealWorld {
         vm.prank(stranger.id);
         court.showVoters(taskId, settled.terms, settled.facts, votes);
         vm.assertEq(escrow.lockedOf(workers[1].id), BOND + SHARE);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAppeals.VoterKnown.selector, taskId, votes[0].worker)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.VoterKnown.selector, taskId, votes[0].worker));
         court.showVoters(taskId, settled.terms, settled.facts, votes);
     }
 

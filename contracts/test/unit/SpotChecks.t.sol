@@ -38,14 +38,7 @@ contract SpotChecksTest is AppealWorld {
 
     function _show(Settled memory settled, bytes32 answer) private {
         checks.showAnswer(
-            pool,
-            _root,
-            idOf(settled.terms),
-            answer,
-            SALT,
-            _place,
-            claimOf(settled, 0),
-            voteOf(settled, 0, 0)
+            pool, _root, idOf(settled.terms), answer, SALT, _place, claimOf(settled, 0), voteOf(settled, 0, 0)
         );
     }
 
@@ -69,9 +62,7 @@ contract SpotChecksTest is AppealWorld {
         Settled memory settled = _settleAlone(keccak256("made up"));
         uint256 held = heldBy(workers[0].id);
         vm.expectEmit(address(checks));
-        emit ISpotChecks.AnswerShown(
-            pool, taskIdOf(settled, 0), workers[0].id, keccak256("made up"), false
-        );
+        emit ISpotChecks.AnswerShown(pool, taskIdOf(settled, 0), workers[0].id, keccak256("made up"), false);
         _show(settled, keccak256("made up"));
         (uint128 bond, uint32 passed, uint32 faults,,) = standing.standingOf(workers[0].id);
         vm.assertEq(bond, BOND);
@@ -84,9 +75,7 @@ contract SpotChecksTest is AppealWorld {
         Settled memory settled = _settleAlone(digestOf(0));
         _show(settled, digestOf(0));
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ISpotChecks.AnswerUsed.selector, taskIdOf(settled, 0), workers[0].id
-            )
+            abi.encodeWithSelector(ISpotChecks.AnswerUsed.selector, taskIdOf(settled, 0), workers[0].id)
         );
         _show(settled, digestOf(0));
     }
@@ -133,9 +122,7 @@ contract SpotChecksTest is AppealWorld {
         settled.terms = openDeal(orders, 1);
         _commitAnswers(taskIdOf(settled, 0), digestOf(0));
         settled = settleDeal(settled, 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISpotChecks.NotSingleVote.selector, taskIdOf(settled, 0), 2)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISpotChecks.NotSingleVote.selector, taskIdOf(settled, 0), 2));
         _show(settled, digestOf(0));
     }
 
@@ -145,16 +132,12 @@ contract SpotChecksTest is AppealWorld {
         VoteProof memory vote = voteOf(settled, 0, 0);
         bytes32 dealId = idOf(settled.terms);
         claim.digest = keccak256("another");
-        vm.expectRevert(
-            abi.encodeWithSelector(ISpotChecks.TaskUnproven.selector, taskIdOf(settled, 0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISpotChecks.TaskUnproven.selector, taskIdOf(settled, 0)));
         checks.showAnswer(pool, _root, dealId, digestOf(0), SALT, _place, claim, vote);
         claim = claimOf(settled, 0);
         vote.worker = workers[1].id;
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ISpotChecks.VoteUnproven.selector, taskIdOf(settled, 0), workers[1].id
-            )
+            abi.encodeWithSelector(ISpotChecks.VoteUnproven.selector, taskIdOf(settled, 0), workers[1].id)
         );
         checks.showAnswer(pool, _root, dealId, digestOf(0), SALT, _place, claim, vote);
         vote.worker = workers[0].id;
@@ -164,18 +147,14 @@ contract SpotChecksTest is AppealWorld {
     }
 
     function test_RevertWhen_AStrangerCommits() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(ISpotChecks.NotOperator.selector, pool, stranger.id)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISpotChecks.NotOperator.selector, pool, stranger.id));
         vm.prank(stranger.id);
         checks.commitAnswers(pool, "root");
         vm.expectEmit(address(checks));
         emit ISpotChecks.AnswersCommitted(pool, "root", uint48(block.timestamp));
         vm.prank(operator.id);
         checks.commitAnswers(pool, "root");
-        vm.expectRevert(
-            abi.encodeWithSelector(ISpotChecks.AnswersKnown.selector, pool, bytes32("root"))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISpotChecks.AnswersKnown.selector, pool, bytes32("root")));
         vm.prank(operator.id);
         checks.commitAnswers(pool, "root");
     }

@@ -111,9 +111,7 @@ contract StandingRestoreTest is World {
     }
 
     function test_RevertWhen_NotAppeals() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IStanding.NotAuthorisedCaller.selector, stranger.id)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStanding.NotAuthorisedCaller.selector, stranger.id));
         vm.prank(stranger.id);
         standing.restore(workers[0].id, uint48(block.timestamp));
     }

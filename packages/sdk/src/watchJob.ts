@@ -100,7 +100,7 @@ export async function watchJob(
   const lookForDeals = async (): Promise<void> => {
     for (const deal of await findDeals(client, job.request, { signal: until })) add(deal, true)
   }
-  const look = async (entry: Followed): Promise<void> => {
+  const readOn = async (entry: Followed): Promise<boolean> => {
     const { tasks, batches: more } = await readSettled(client, entry.deal, {
       fromBlock: entry.fromBlock,
       known: entry.known,
@@ -114,7 +114,16 @@ export async function watchJob(
       entry.fromBlock = Math.max(entry.fromBlock, block)
     }
     if (fresh.length > 0) onSettled?.(fresh)
-    entry.closed = isFull(entry) || (await isClosed(client, entry.deal, more.length > 0))
+    return more.length > 0
+  }
+  const look = async (entry: Followed): Promise<void> => {
+    const hasNews = await readOn(entry)
+    if (!isFull(entry)) {
+      if (!(await isClosed(client, entry.deal, hasNews))) return
+      // Its last batches may have come between the two looks at the chain.
+      await readOn(entry)
+    }
+    entry.closed = true
   }
 
   let missedDeals = false

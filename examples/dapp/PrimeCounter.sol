@@ -64,7 +64,8 @@ contract PrimeCounter is ComputeBuyer {
         order.volume = 1;
         (order.fuel, order.memoryMiB, order.diskMiB, order.wallSec) = (50_000_000_000, 64, 16, 120);
         order.deadlineSec = deadlineSec;
-        order.expiresAt = uint48(block.timestamp) + deadlineSec;
+        // How long it may wait for a pool; only then does the deadline begin.
+        order.expiresAt = uint48(block.timestamp) + 10 minutes;
         order.callbackGas = 150_000;
         order.salt = ++_salt;
         requestHash = _request(order);

@@ -16,6 +16,7 @@ import {
   type BatchWorker,
   batchRoot,
   commitmentOf,
+  coveredOdds,
   type DealTerms,
   groupOdds,
   hashDeal,
@@ -37,6 +38,19 @@ export type SimDeal = { terms: DealTerms; settled: Map<number, ResultDigest>; is
 
 const BAN_SEC = 600
 
+/** So little that the batches of a pool have to be made to its measure. */
+const BOND = 100_000n
+
+const UNBONDED: WorkerStanding = {
+  bond: 0n,
+  exposure: 0n,
+  checks: 0,
+  faults: 0,
+  bannedUntil: 0,
+  unbondAt: 0,
+  mayVote: false,
+}
+
 /**
  * The rules of Market, Work and Standing as far as a pool meets them, written with the protocol
  * package: every vote is rebuilt and counted again as the contract does.
@@ -57,14 +71,13 @@ export class SimChain {
   }
 
   bond(worker: Address): void {
-    const standing = { bond: 1n, checks: 0, faults: 0, bannedUntil: 0, unbondAt: 0, mayVote: true }
+    const standing = { ...UNBONDED, bond: BOND, mayVote: true }
     this.standings.set(worker, { ...standing, faultAt: 0, votesFrom: 0 })
   }
 
   standingOf(worker: Address, nowSec: number): WorkerStanding {
     const found = this.standings.get(worker)
-    if (found === undefined)
-      return { bond: 0n, checks: 0, faults: 0, bannedUntil: 0, unbondAt: 0, mayVote: false }
+    if (found === undefined) return UNBONDED
     return { ...found, mayVote: found.votesFrom <= nowSec }
   }
 
@@ -131,8 +144,14 @@ export class SimChain {
     const slots = this.#slots(parts)
     const votes = slots.map(() => new Map<ResultDigest, { odds: Odds[]; workers: Address[] }>())
     const seals: { worker: Address; head: Hex32 }[] = []
+    const highest = slots.reduce((most, { terms: { poolPrice } }) => {
+      return poolPrice > most ? poolPrice : most
+    }, 0n)
     for (const part of workers) {
-      const odds = this.#oddsAt(part.worker, batch.committedAt)
+      const earned = this.#oddsAt(part.worker, batch.committedAt)
+      const bond = this.standings.get(part.worker)?.bond ?? 0n
+      const covered = coveredOdds(bond, BigInt(part.votes.length) * highest)
+      const odds = earned !== undefined && earned > covered ? covered : earned
       if (odds === undefined) return { ok: false, code: 'WORKER_BANNED' }
       const commitments = part.votes.map(({ slot, variant }) => {
         const { taskId, digests } = slots[slot] as (typeof slots)[number]

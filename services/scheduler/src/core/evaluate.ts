@@ -70,7 +70,7 @@ function winnerOf(task: Task, votes: Tally, target: Target): Hex32 | undefined {
 function dropVoteless(turn: Turn, task: Task, { terms }: Deal): void {
   const { state, nowMs } = turn
   for (const { worker } of task.replicas.filter(isAlive)) {
-    if (oddsOf(state, { worker, saboteurBps: terms.saboteurBps }) !== 0n) continue
+    if (oddsOf(state, { worker, terms }) !== 0n) continue
     const cause = state.live.suspects.has(worker)
       ? 'was outvoted on another task'
       : 'may not vote: banned, leaving or bonded too little'

@@ -17,7 +17,8 @@ export type PoolEvent =
   | { kind: 'batchSettled'; nonce: number }
   | { kind: 'tasksSettled'; dealId: DealId; nonce: number; indices: number[] }
   /** Something on chain changed the standing of a worker. */
-  | { kind: 'standingChanged'; worker: Address }
+  /** `exposed`: what the worker answers for from now on besides, in base units. */
+  | { kind: 'standingChanged'; worker: Address; exposed?: bigint }
   | { kind: 'standing'; worker: Address; standing: WorkerStanding }
   /** All events up to here have been told. */
   | { kind: 'block'; number: number; hash: Hex32; isRelevant: boolean }

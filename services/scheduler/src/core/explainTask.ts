@@ -2,6 +2,7 @@ import { type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
 import { trustOfOdds, WAD, workerOdds } from '@millrace/protocol'
 import type { Explanation } from '@millrace/wire'
 import { ballotsOf } from './ballots.ts'
+import { BOND_REMEDY, bondLimit, coveredTasks } from './bond.ts'
 import { eligibleOdds, meansMissing, percent } from './means.ts'
 import { tally, targetOf, votesMissing } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
@@ -94,7 +95,10 @@ export function meansRemedies(
     more === undefined
       ? 'workers with a longer record'
       : `${more} more bonded workers (a newcomer has odds ${oddsText(fresh)})`
-  return [workers, `asking for less trust than ${percent(minOdds)}`]
+  const able = eligible.map(({ worker }) => worker)
+  const isHeld = bondLimit(state, { workers: able, terms: deal.terms }) !== undefined
+  const remedies = [workers, `asking for less trust than ${percent(minOdds)}`]
+  return isHeld ? [...remedies, BOND_REMEDY] : remedies
 }
 
 function reasonsOf(
@@ -108,6 +112,13 @@ function reasonsOf(
       remedies: ['look at the causes in its history; after the deadline its price is refunded'],
     }
   if (task.stage === 'sealed') return batchReasons(state, task)
+  if (task.stage === 'agreed' && coveredTasks(state, [task]).length === 0)
+    return {
+      because: [
+        'its result is known; the bonds of its workers cover it when batches under way settle',
+      ],
+      remedies: [BOND_REMEDY],
+    }
   if (task.stage === 'agreed' || task.stage === 'checked')
     return {
       because: ['its result is known; it waits for others to settle with it'],
@@ -197,6 +208,11 @@ function shortage(
     `trust ${percent(minOdds)} needs ${need}; ${others.length} are connected that do not have it yet`,
   ]
   if (groups.length > 1) because.push(`its results differ: groups of ${groups.join(', ')}`)
+  const limit = bondLimit(state, {
+    workers: [...task.replicas.filter(isAlive), ...others].map(({ worker }) => worker),
+    terms: deal.terms,
+  })
+  if (limit !== undefined) because.push(limit)
   const isEnough = more !== undefined && others.length >= more
   return { because, remedies: isEnough ? [] : [`${need}, bonded and connected`] }
 }

@@ -140,8 +140,21 @@ function dealOfOrder(
   { saboteurBps, nowMs }: { saboteurBps: number; nowMs: number },
 ): Deal {
   const { memoryMiB, diskMiB, minOdds } = order
+  // The most it may cost is the most that bonds may have to cover.
+  const prices = {
+    appPrice: order.maxAppPrice,
+    datasetPrice: order.maxDatasetPrice,
+    poolPrice: order.maxPoolPrice,
+  }
   // Only these are looked at; the rest is what a match would fill in.
-  const terms = { memoryMiB, diskMiB, minOdds, saboteurBps, pool: state.pool } as DealTerms
+  const terms = {
+    memoryMiB,
+    diskMiB,
+    minOdds,
+    saboteurBps,
+    pool: state.pool,
+    ...prices,
+  } as DealTerms
   return {
     dealId: ZERO_HEX32 as Deal['dealId'],
     terms,

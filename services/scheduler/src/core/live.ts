@@ -5,6 +5,8 @@ import { createTimers, type Timers } from './timers.ts'
 /** A worker's record on chain, as last read or told by an event. */
 export type WorkerStanding = {
   bond: bigint
+  /** What it answers for until credits mature, in base units. */
+  exposure: bigint
   checks: number
   faults: number
   bannedUntil: number

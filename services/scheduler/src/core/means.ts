@@ -1,7 +1,8 @@
 import type { Address } from '@millrace/base'
 import { groupOdds, isCredible, type Odds, trustOfOdds, WAD } from '@millrace/protocol'
+import { bondLimit } from './bond.ts'
 import type { Session } from './live.ts'
-import { oddsOf } from './odds.ts'
+import { oddsOf, priceOf } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import { type Deal, isTrustedDeal, type PoolState } from './state.ts'
 import { isPaused } from './strikes.ts'
@@ -34,12 +35,11 @@ export function eligibleOdds(
   deal: Deal,
   nowMs: number,
 ): { worker: Address; odds: Odds }[] {
-  const { saboteurBps } = deal.terms
   const found: { worker: Address; odds: Odds }[] = []
   for (const session of state.live.sessions.values()) {
     if (!isReady(state, session, nowMs) || misfit(deal, session) !== undefined) continue
     const { worker } = session
-    const odds = isTrustedDeal(deal) ? WAD : oddsOf(state, { worker, saboteurBps })
+    const odds = isTrustedDeal(deal) ? WAD : oddsOf(state, { worker, terms: deal.terms })
     if (odds === undefined || (odds <= WAD && !isTrustedDeal(deal))) continue
     found.push({ worker, odds })
   }
@@ -56,16 +56,17 @@ export function meansMissing(
   { policy, nowMs }: { policy: PoolPolicy; nowMs: number },
 ): string | undefined {
   const { terms } = deal
-  const key = `${terms.memoryMiB} ${terms.diskMiB} ${terms.saboteurBps} ${terms.minOdds}`
+  const key = `${terms.memoryMiB} ${terms.diskMiB} ${terms.saboteurBps} ${terms.minOdds} ${priceOf(terms)}`
   const known = state.live.means.get(key)
   if (known?.version === state.live.version) return known.reason
-  const reason = findMissing(eligibleOdds(state, deal, nowMs), { deal, policy })
+  const reason = findMissing(state, eligibleOdds(state, deal, nowMs), { deal, policy })
   state.live.means.set(key, { version: state.live.version, reason })
   return reason
 }
 
 function findMissing(
-  eligible: { odds: Odds }[],
+  state: PoolState,
+  eligible: { worker: Address; odds: Odds }[],
   { deal, policy }: { deal: Deal; policy: PoolPolicy },
 ): string | undefined {
   const { memoryMiB, diskMiB, minOdds } = deal.terms
@@ -76,12 +77,14 @@ function findMissing(
   if (isTrustedDeal(deal)) return undefined
   if (eligible.length < policy.minReplicas)
     return `each task goes to ${policy.minReplicas} workers, and ${eligible.length} of those connected may vote`
-  const best = eligible.slice(0, policy.maxReplicas).map(({ odds }) => odds)
-  const reach = groupOdds(best)
+  const best = eligible.slice(0, policy.maxReplicas)
+  const reach = groupOdds(best.map(({ odds }) => odds))
   if (isCredible(reach, [], minOdds)) return undefined
+  const workers = best.map(({ worker }) => worker)
+  const limit = bondLimit(state, { workers, terms: deal.terms })
   return (
     `trust ${percent(minOdds)} is beyond the ${best.length} connected workers that may vote: ` +
-    `all agreeing reach ${percent(reach)}`
+    `all agreeing reach ${percent(reach)}${limit === undefined ? '' : `; ${limit}`}`
   )
 }
 

@@ -1,22 +1,47 @@
 import type { Address, Hex32 } from '@millrace/base'
-import { groupOdds, isCredible, ODDS_CAP, type Odds, WAD, workerOdds } from '@millrace/protocol'
+import {
+  coveredOdds,
+  type DealTerms,
+  groupOdds,
+  isCredible,
+  ODDS_CAP,
+  type Odds,
+  WAD,
+  workerOdds,
+} from '@millrace/protocol'
+import type { WorkerStanding } from './live.ts'
 import type { PoolPolicy } from './policy.ts'
 import { type Deal, isAlive, type PoolState, type Task } from './state.ts'
 
 /**
- * Odds with which the chain would count a worker's vote now; 0 when it may not vote, undefined while
- * its standing has not been read. A suspect's vote will count for nothing.
+ * Odds with which the chain would count a worker's vote now, were it its only one in a batch; 0 when it
+ * may not vote, undefined while its standing has not been read. A suspect's vote will count for nothing.
  *
  * @see contracts/src/interfaces/IStanding.sol oddsOf
  */
 export function oddsOf(
   { live }: PoolState,
-  { worker, saboteurBps }: { worker: Address; saboteurBps: number },
+  { worker, terms }: { worker: Address; terms: DealTerms },
 ): Odds | undefined {
   const standing = live.standings.get(worker)
   if (standing === undefined) return undefined
   const counts = standing.mayVote && !live.suspects.has(worker)
-  return counts ? workerOdds(standing.checks, saboteurBps) : 0n
+  return counts ? weightOf(standing, { terms, value: priceOf(terms) }) : 0n
+}
+
+/** Odds of a vote that counts: what the record earns, at most what the bond covers. */
+export function weightOf(
+  { bond, exposure, checks }: WorkerStanding,
+  { terms, value }: { terms: DealTerms; value: bigint },
+): Odds {
+  const earned = workerOdds(checks, terms.saboteurBps)
+  const covered = coveredOdds(bond, exposure + value)
+  return earned < covered ? earned : covered
+}
+
+/** What one task costs, in base units. */
+export function priceOf({ appPrice, datasetPrice, poolPrice }: DealTerms): bigint {
+  return appPrice + datasetPrice + poolPrice
 }
 
 export type Group = { tag: Hex32; odds: Odds; workers: Address[] }
@@ -36,7 +61,7 @@ export function tally(state: PoolState, task: Task, deal: Deal): Tally {
   const pending: Odds[] = []
   let isUnknown = false
   for (const { worker, tag, state: replicaState } of task.replicas.filter(isAlive)) {
-    const odds = oddsOf(state, { worker, saboteurBps: deal.terms.saboteurBps })
+    const odds = oddsOf(state, { worker, terms: deal.terms })
     if (odds === undefined) isUnknown = true
     else if (replicaState !== 'tagged' || tag === undefined) pending.push(odds)
     else {

@@ -123,7 +123,6 @@ function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
   const taken = new Set(alive.map(({ worker }) => worker))
   const owners = new Set(alive.map(({ owner }) => owner))
   const votes = tally(state, task, deal)
-  const { saboteurBps } = deal.terms
   const target = targetOf(deal, options.policy)
   while (taken.size < options.policy.maxReplicas) {
     const need = { deal, task, taken, owners }
@@ -137,7 +136,7 @@ function fillTask(planner: Planner, taskId: TaskId, sinceMs: number): void {
     taken.add(worker)
     owners.add(owner)
     if (isTrustedDeal(deal)) return
-    votes.pending.push(oddsOf(state, { worker, saboteurBps }) ?? WAD)
+    votes.pending.push(oddsOf(state, { worker, terms: deal.terms }) ?? WAD)
     if (isHopeful(votes, target)) return
   }
 }
@@ -203,7 +202,6 @@ function startNext(
 /** Draws replicas until, all agreeing, they would reach the trust asked for; as many as have room. */
 function startTask(planner: Planner, deal: Deal, index: number): number {
   const { state, options } = planner
-  const { saboteurBps } = deal.terms
   const { minOdds, minVotes } = targetOf(deal, options.policy)
   const taken = new Set<Address>()
   const owners = new Set<Address>()
@@ -217,7 +215,7 @@ function startTask(planner: Planner, deal: Deal, index: number): number {
     taken.add(worker)
     owners.add(owner)
     if (isTrustedDeal(deal)) return 1
-    hoped = groupOdds([hoped, oddsOf(state, { worker, saboteurBps }) ?? WAD])
+    hoped = groupOdds([hoped, oddsOf(state, { worker, terms: deal.terms }) ?? WAD])
     if (taken.size >= minVotes && isCredible(hoped, [], minOdds)) return taken.size
   }
   return taken.size
@@ -270,8 +268,7 @@ function mayTake(
   if (taken.has(worker) || owners.has(owner) || misfit(deal, session) !== undefined) return false
   if (task !== undefined && retryAtMs(task, worker, options.policy) > options.nowMs) return false
   if (isTrustedDeal(deal)) return true
-  const { saboteurBps } = deal.terms
-  const odds = oddsOf(state, { worker, saboteurBps })
+  const odds = oddsOf(state, { worker, terms: deal.terms })
   return odds !== undefined && odds > WAD
 }
 

@@ -77,7 +77,12 @@ const ON_EVENT: { [K in PoolEvent['kind']]: (turn: Turn, event: Event<K>) => voi
     seeNonce(turn, nonce)
   },
   tasksSettled: onTasksSettled,
-  standingChanged: (turn, { worker }) => readStanding(turn, worker),
+  standingChanged: (turn, { worker, exposed = 0n }) => {
+    const standing = turn.state.live.standings.get(worker)
+    // Until it has been read again: a batch must not be sealed in between as if it were nothing.
+    if (standing !== undefined) standing.exposure += exposed
+    readStanding(turn, worker)
+  },
   block: (turn, { number, hash, isRelevant }) => {
     if (isRelevant) record(turn, { kind: 'cursor', number, hash })
   },

@@ -1,13 +1,14 @@
-import type { Address, TaskId } from '@millrace/base'
+import type { Address } from '@millrace/base'
 import { batchRoot } from '@millrace/protocol'
 import { abandonBatch, moveTasks } from './abandon.ts'
 import { type Ballot, ballotsOf, dissentersOf, tasksOf } from './ballots.ts'
+import { coveredTasks } from './bond.ts'
 import { recount } from './evaluate.ts'
 import type { SessionMessage } from './events.ts'
 import { meansMissing } from './means.ts'
 import { isRunnable } from './plan.ts'
 import { bySlot } from './slots.ts'
-import { type Batch, dealOf, isTrustedDeal, type PoolState, type Task, taskOf } from './state.ts'
+import { type Batch, dealOf, isTrustedDeal, type PoolState, taskOf } from './state.ts'
 import { countAgreed } from './stateIndex.ts'
 import { dropWorker } from './strikes.ts'
 import { commitBatch } from './transactions.ts'
@@ -56,17 +57,22 @@ export function hasFreshWork(turn: Turn, { trusted }: { trusted: boolean }): boo
   return false
 }
 
-/** Asks each worker to sign for its part; tasks without agreement move on to another batch. */
+/**
+ * Asks each worker to sign for its part; tasks without agreement, and those that would ask more of bonds
+ * than they cover, move on to another batch. If none can be sealed now, all wait for batches under way.
+ */
 function startSealing(turn: Turn, batch: Batch): void {
   const { state, policy, nowMs } = turn
   const { nonce } = batch
-  const ready: Task[] = []
-  const rest: TaskId[] = []
-  for (const task of tasksOf(state, batch)) {
-    if (task.stage === 'agreed') ready.push(task)
-    else rest.push(task.taskId)
-  }
+  const all = tasksOf(state, batch)
+  const agreed = all.filter(({ stage }) => stage === 'agreed')
+  const ready = coveredTasks(state, agreed)
+  if (ready.length === 0) return
+  const sealed = new Set(ready)
+  const rest = all.filter((task) => !sealed.has(task)).map(({ taskId }) => taskId)
   state.live.agesMs.delete(nonce)
+  const uncovered = agreed.filter((task) => !sealed.has(task)).map(({ taskId }) => taskId)
+  if (uncovered.length > 0) record(turn, { kind: 'reopened', tasks: uncovered, atMs: nowMs })
   moveTasks(turn, rest, { from: nonce })
   const tasks = ready.sort(bySlot).map(({ taskId }) => taskId)
   record(turn, { kind: 'sealing', nonce, tasks, atMs: nowMs })

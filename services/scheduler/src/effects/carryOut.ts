@@ -1,6 +1,6 @@
 import type { Address, Clock, Logger } from '@millrace/base'
 import { isRetryable, retry, wei } from '@millrace/base'
-import { readOdds, readStanding, type WriteClient } from '@millrace/chain'
+import { readExposure, readOdds, readStanding, type WriteClient } from '@millrace/chain'
 import type { BlobStore } from '@millrace/storage'
 import type { CheckResultEffect, Effect } from '../core/effects.ts'
 import type { PoolEvent } from '../core/events.ts'
@@ -106,9 +106,10 @@ async function readWorkerStanding(
   { client }: EffectDeps,
   worker: Address,
 ): Promise<WorkerStanding> {
-  const [standing, odds] = await Promise.all([
+  const [standing, exposure, odds] = await Promise.all([
     readStanding(client, worker),
+    readExposure(client, worker),
     readOdds(client, { worker, saboteurBps: 1, value: wei(0n) }),
   ])
-  return { ...standing, mayVote: odds > 0n }
+  return { ...standing, exposure, mayVote: odds > 0n }
 }

@@ -84,6 +84,8 @@ export function toPoolEvents({ name, args }: ChainEvent, pool: Address): PoolEve
       const indices = decodeResults(args.results).map(({ index }) => index)
       return [{ kind: 'tasksSettled', dealId: args.dealId, nonce: Number(args.nonce), indices }]
     }
+    case 'Exposed':
+      return [{ kind: 'standingChanged', worker: args.worker, exposed: args.amount }]
     case 'Bonded':
     case 'UnbondRequested':
     case 'Unbonded':

@@ -27,7 +27,8 @@ export const POOL = `0x${'ab'.repeat(20)}` as Address
 export const START_MS = 1_800_000_000_000
 
 export const BONDED: WorkerStanding = {
-  bond: 1n,
+  bond: 10n ** 18n,
+  exposure: 0n,
   checks: 0,
   faults: 0,
   bannedUntil: 0,

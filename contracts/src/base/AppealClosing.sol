@@ -197,7 +197,7 @@ abstract contract AppealClosing is IAppeals {
         till.add(_rounds[taskId][0].appellant, payout.bounty);
     }
 
-    /// @dev Held credits and slashes of the workers that agreed on what fell.
+    /// @dev Held credits of the workers that agreed on what fell, and slashes where no arbiter was named.
     function _takeShares(bytes32 taskId) private returns (uint256 taken) {
         address[] storage agreed = _voters[taskId].agreed;
         Verdict[] memory verdicts = new Verdict[](agreed.length);
@@ -208,6 +208,8 @@ abstract contract AppealClosing is IAppeals {
             if (held != 0) ESCROW.pay(worker, address(this), held, 0);
             verdicts[i] = Verdict(worker, 0, 1, address(this), FaultKind.Appeal);
         }
+        // Whom the requester alone has named rules about the pay of its tasks, never about bonds and standing.
+        if (_appeals[taskId].judge != address(0)) return taken;
         uint256 before = ESCROW.freeOf(address(this));
         STANDING.record(verdicts);
         taken += ESCROW.freeOf(address(this)) - before;

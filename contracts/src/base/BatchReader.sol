@@ -45,7 +45,10 @@ abstract contract BatchReader {
         uint256 bytesOfTasks;
         unchecked {
             for (uint256 p; p < parts.length; ++p) {
-                bytesOfTasks += parts[p].tasks.length;
+                uint256 length = parts[p].tasks.length;
+                // Nobody would ask Market about the deal of a part without tasks: its terms could be anything.
+                if (length == 0) revert IWork.EmptyBatch();
+                bytesOfTasks += length;
             }
         }
         (batch.pool, batch.nonce, batch.committedAt) = (pool, nonce, committedAt);
@@ -55,6 +58,7 @@ abstract contract BatchReader {
             batch.saboteurBps = new uint256[](parts.length);
             batch.odds = new uint256[](parts.length);
         }
+        if (bytesOfTasks == 0) revert IWork.EmptyBatch();
         batch.table = BatchLib.newTable(bytesOfTasks);
         for (uint256 p; p < parts.length; ++p) {
             DealPart calldata part = parts[p];
@@ -67,7 +71,6 @@ abstract contract BatchReader {
             batch.dealIds[p] = dealId;
             batch.ends[p] = batch.table.taskCount();
         }
-        if (batch.table.taskCount() == 0) revert IWork.EmptyBatch();
     }
 
     /// @dev What else a contract demands of a part.

@@ -214,6 +214,20 @@ contract AppealsDecideTest is AppealWorld {
         vm.assertEq(heldBySelf(), 0);
     }
 
+    /// Nobody but the requester has chosen it, so it may be the requester's friend.
+    function test_AnArbiterTakesNoBondAndNoStanding() public {
+        Settled memory settled = _openArbitrated(3 ether);
+        (uint128 bonded, uint32 checks,,,) = standing.standingOf(workers[0].id);
+        vm.prank(stranger.id);
+        court.rule(_taskId, keccak256("refused"));
+        court.closeAppeal(_taskId, settled.terms);
+        (uint128 left, uint32 kept, uint32 faults, uint48 bannedUntil,) = standing.standingOf(workers[0].id);
+        vm.assertEq(left, bonded);
+        vm.assertEq(kept, checks);
+        vm.assertEq(faults, 0);
+        vm.assertEq(bannedUntil, 0);
+    }
+
     function test_AnArbiterRulesForThePool() public {
         Settled memory settled = _openArbitrated(3 ether);
         uint256 held = heldBy(requester.id);

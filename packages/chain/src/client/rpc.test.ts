@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRpc } from './rpc.ts'
+import { createRpc, NODE_STOPPING } from './rpc.ts'
 
 type Call = { id: number; method: string; params: unknown[] }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
@@ -102,6 +102,13 @@ describe('rpc', () => {
       code: 'CHAIN_UNREACHABLE',
       cause: { message: expect.stringContaining('502') },
     })
+  })
+
+  it('calls a node that says that it stops unreachable', async () => {
+    const error = { code: -32_603, message: NODE_STOPPING }
+    const { fetch } = aFetch(() => Response.json({ jsonrpc: '2.0', id: 0, error }))
+    const rpc = createRpc({ url, fetch, patienceMs: 0 })
+    await expect(rpc('a')).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE', retryable: true })
   })
 
   it('ends with its signal', async () => {

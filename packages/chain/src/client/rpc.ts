@@ -1,4 +1,4 @@
-import { type Clock, type Hex, systemClock } from '@millrace/base'
+import { type BaseError, type Clock, type Hex, systemClock } from '@millrace/base'
 import { ChainUnreachableError, RpcFailedError } from '../errors/rpcErrors.ts'
 
 /**
@@ -101,7 +101,7 @@ function createCalls({ url, timeoutMs = 20_000, fetch = globalThis.fetch }: RpcO
       const reply = byId.get(id)
       if (reply === undefined)
         reject(new ChainUnreachableError({ url, cause: new Error('no answer in the batch') }))
-      else if (reply.error !== undefined) reject(failed(method, reply.error))
+      else if (reply.error !== undefined) reject(failed(url, method, reply.error))
       else resolve(reply.result)
     }
   }
@@ -124,7 +124,13 @@ function parseReplies(text: string, status: number): Reply[] | Omit<Reply, 'id'>
   throw new Error(`HTTP ${status}, no JSON: ${text.slice(0, 80)}`)
 }
 
-function failed(method: string, { code, message, data }: ReplyError): RpcFailedError {
+/** What a chain node of ours says to those that it will not answer any more. */
+export const NODE_STOPPING = 'the node is stopping'
+
+function failed(url: string, method: string, { code, message, data }: ReplyError): BaseError {
+  // It may be back in a moment, like one whose port is closed already.
+  if (message === NODE_STOPPING)
+    return new ChainUnreachableError({ url, cause: new Error(message) })
   return new RpcFailedError({ method, rpcCode: code, rpcMessage: message, data: revertData(data) })
 }
 

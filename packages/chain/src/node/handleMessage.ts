@@ -1,3 +1,4 @@
+import { NODE_STOPPING } from '../client/rpc.ts'
 import type { IpcReply } from './ipcRpc.ts'
 import { RPC_ERROR, type RpcMethods } from './rpcMethods.ts'
 
@@ -38,7 +39,7 @@ async function answerCall(call: unknown, methods: RpcMethods): Promise<string | 
     return print(null, failure(RPC_ERROR.invalidRequest, reason))
   }
   const reply = Array.isArray(params)
-    ? await methods(method, params).catch(() => failure(RPC_ERROR.internal, 'the node is stopping'))
+    ? await methods(method, params).catch(() => failure(RPC_ERROR.internal, NODE_STOPPING))
     : failure(RPC_ERROR.invalidParams, '"params" must be a list')
   return id === undefined ? undefined : print(id, reply)
 }

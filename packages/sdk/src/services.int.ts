@@ -1,4 +1,4 @@
-import { type Hex32, seconds, seededRandom, systemClock, type TxHash, wei } from '@millrace/base'
+import { type Hex32, seconds, type TxHash, wei } from '@millrace/base'
 import {
   acceptService,
   appealService,
@@ -14,10 +14,11 @@ import {
 import { SALE_OUTCOMES, type ServiceOffer } from '@millrace/protocol'
 import { memoryBlobStore } from '@millrace/storage/client'
 import { startTestChain, type TestChain } from '@millrace/testing'
-import { sha256 } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Client } from './client.ts'
+import { type Client, walletOf } from './client.ts'
 import { deliverWork, fetchTask, fetchWork, offerWork } from './services.ts'
+
+import { aTradingClient } from './testing/tradingClient.ts'
 
 // A piece of work that no machine is asked to check: sort a list of names. The buyer reads what it gets and
 // accepts or refuses it; the provider appeals; the arbiter reads task and work and rules.
@@ -39,20 +40,8 @@ beforeAll(async () => {
 })
 afterAll(() => chain.stop())
 
-function aClient(wallet: WriteClient): Client {
-  return {
-    apiUrl: 'http://nowhere',
-    fetch: globalThis.fetch,
-    clock: systemClock,
-    random: seededRandom(Number(BigInt(wallet.address) % 1000n)),
-    chain: chain.read,
-    storage: blobs,
-    wallet,
-    sha256: (bytes) => sha256(bytes, 'bytes'),
-  }
-}
+const aClient = (wallet: WriteClient): Client => aTradingClient(chain, blobs, wallet)
 
-const walletOf = ({ wallet }: Client): WriteClient => wallet as WriteClient
 const done = async (client: Client, sent: Promise<TxHash>) =>
   waitForSuccess(walletOf(client), await sent)
 

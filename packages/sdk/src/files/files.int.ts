@@ -1,4 +1,4 @@
-import { type Hex32, seededRandom, systemClock, wei } from '@millrace/base'
+import { type Hex32, wei } from '@millrace/base'
 import {
   acceptFile,
   complainAboutFile,
@@ -19,10 +19,10 @@ import {
 } from '@millrace/protocol'
 import { memoryBlobStore } from '@millrace/storage/client'
 import { startTestChain, type TestChain } from '@millrace/testing'
-import { sha256 } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Client } from '../client.ts'
+import { type Client, walletOf } from '../client.ts'
 import { WrongChunkError } from '../errors.ts'
+import { aTradingClient } from '../testing/tradingClient.ts'
 import { checkSealed } from './checkSealed.ts'
 import {
   type FileSale,
@@ -56,20 +56,8 @@ beforeAll(async () => {
 })
 afterAll(() => chain.stop())
 
-function aClient(wallet: WriteClient): Client {
-  return {
-    apiUrl: 'http://nowhere',
-    fetch: globalThis.fetch,
-    clock: systemClock,
-    random: seededRandom(Number(BigInt(wallet.address) % 1000n)),
-    chain: chain.read,
-    storage: blobs,
-    wallet,
-    sha256: (bytes) => sha256(bytes, 'bytes'),
-  }
-}
+const aClient = (wallet: WriteClient): Client => aTradingClient(chain, blobs, wallet)
 
-const walletOf = ({ wallet }: Client): WriteClient => wallet as WriteClient
 const sourceOf = (bytes: Uint8Array): AsyncIterable<Uint8Array> =>
   ReadableStream.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)])
 const done = async (client: Client, sent: Promise<Hex32>) =>

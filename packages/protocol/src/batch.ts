@@ -126,6 +126,14 @@ export function hashFacts({ resultRoot, batchRoot, committedAt, settledAt }: Bat
   return keccakOf(resultRoot, batchRoot, word(committedAt), word(settledAt))
 }
 
+/** `indexes` of event TasksSpoiled: 4 bytes each. */
+export function decodeIndexes(indexes: Hex): number[] {
+  const bytes = hexToBytes(indexes)
+  if (bytes.length % 4 !== 0) throw new RangeError(`indexes of ${bytes.length} bytes`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i))
+}
+
 /** `results` of event TasksSettled: per task index (4) and winning digest (32). */
 export function decodeResults(results: Hex): { index: number; digest: ResultDigest }[] {
   const bytes = hexToBytes(results)

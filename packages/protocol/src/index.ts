@@ -43,6 +43,7 @@ export {
   type BatchVote,
   type BatchWorker,
   batchRoot,
+  decodeIndexes,
   decodeResults,
   encodeAbsent,
   encodePayees,

@@ -4,10 +4,12 @@ import { APPLY_BATCH, endReplica } from './applyBatch.ts'
 import type { Fact } from './facts.ts'
 import {
   type Deal,
+  isOver,
   isSettled,
   liveReplica,
   type PoolState,
   type Replica,
+  setBit,
   type Task,
   taskOf,
   type WorkerRecord,
@@ -45,6 +47,7 @@ const APPLY: { [K in Fact['kind']]: (state: PoolState, fact: Of<K>) => void } = 
   reported: report,
   ended: end,
   settled: settle,
+  spoiled: spoil,
   stuck: giveUp,
   paused: pause,
   nonceSeen: (state, { nonce }) => {
@@ -66,6 +69,8 @@ function openDeal(state: PoolState, { terms, atMs }: Of<'dealOpened'>): void {
     next: 0,
     settled: 0,
     settledBits: new Uint8Array(Math.ceil(terms.volume / 8)),
+    spoiled: 0,
+    spoiledBits: new Uint8Array(Math.ceil(terms.volume / 8)),
     doneBy: {},
   }
   state.deals.set(dealId, deal)
@@ -198,12 +203,24 @@ function settle(state: PoolState, { dealId, indices }: Of<'settled'>): void {
   if (deal === undefined) return
   for (const index of indices) {
     if (isSettled(deal, index)) continue
-    deal.settledBits[index >> 3] = (deal.settledBits[index >> 3] ?? 0) | (1 << (index & 7))
+    setBit(deal.settledBits, index)
     deal.settled++
     const task = state.tasks.get(taskIdOf(dealId, index))
     if (task === undefined) continue
     for (const replica of task.replicas) if (hasWon(task, replica)) reward(state, deal, replica)
     removeTask(state, task)
+  }
+}
+
+function spoil(state: PoolState, { dealId, indices }: Of<'spoiled'>): void {
+  const deal = state.deals.get(dealId)
+  if (deal === undefined) return
+  for (const index of indices) {
+    if (isOver(deal, index)) continue
+    setBit(deal.spoiledBits, index)
+    deal.spoiled++
+    const task = state.tasks.get(taskIdOf(dealId, index))
+    if (task !== undefined) removeTask(state, task)
   }
 }
 

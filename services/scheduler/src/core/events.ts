@@ -16,6 +16,8 @@ export type PoolEvent =
   | { kind: 'batchCommitted'; nonce: number; root: Hex32; committedAt: number }
   | { kind: 'batchSettled'; nonce: number }
   | { kind: 'tasksSettled'; dealId: DealId; nonce: number; indices: number[] }
+  /** Left for a refund; of deals of any pool. */
+  | { kind: 'tasksSpoiled'; dealId: DealId; indices: number[] }
   /** Something on chain changed the standing of a worker. */
   /** `exposed`: what the worker answers for from now on besides, in base units. */
   | { kind: 'standingChanged'; worker: Address; exposed?: bigint }

@@ -1,5 +1,5 @@
 import { type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
-import { trustOfOdds, WAD, workerOdds } from '@millrace/protocol'
+import { taskDue, trustOfOdds, WAD, workerOdds } from '@millrace/protocol'
 import type { Explanation } from '@millrace/wire'
 import { ballotsOf } from './ballots.ts'
 import { BOND_REMEDY, bondLimit, coveredTasks } from './bond.ts'
@@ -7,12 +7,14 @@ import { eligibleOdds, meansMissing, percent } from './means.ts'
 import { tally, targetOf, votesMissing } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import { etaOf, phaseOf } from './progress.ts'
+import { slotMs } from './slots.ts'
 import {
   type Batch,
   type Deal,
   dealOf,
   isAlive,
   isSettled,
+  isSpoiled,
   isTrustedDeal,
   type PoolState,
   type Task,
@@ -29,7 +31,7 @@ export function explainTask(state: PoolState, task: Task, options: ExplainOption
   return {
     subject: task.taskId,
     state: phaseOf(state, task),
-    because,
+    because: [...because, ...timeReasons(deal, task.index, options)],
     remedies,
     history: historyOf(state, task),
   }
@@ -49,9 +51,19 @@ export function explainIndex(
       : []
     return { subject: taskId, state: 'settled', because, remedies: [], history }
   }
+  if (isSpoiled(deal, index)) return { subject: taskId, state: 'spoiled', ...SPOILED, history: [] }
   const ended = deal.status !== 'open'
   const reasons = ended ? closedReasons(deal) : waitingReasons(state, { deal, index }, options)
   return { subject: taskId, state: ended ? deal.status : 'waiting', ...reasons, history: [] }
+}
+
+const SPOILED: Reasons = {
+  because: [
+    'its votes became public without enough odds: nobody can vote on it independently any more',
+  ],
+  remedies: [
+    'its price and the stake of the pool for it come back when the deal ends; order it again',
+  ],
 }
 
 function closedReasons({ status, settled, terms }: Deal): Reasons {
@@ -64,6 +76,11 @@ function waitingReasons(
   { deal, index }: { deal: Deal; index: number },
   options: ExplainOptions,
 ): Reasons {
+  const startMs = slotMs(deal, index)
+  if (startMs > options.nowMs) {
+    const waitSec = Math.ceil((startMs - options.nowMs) / 1000)
+    return { because: [`its slot begins at ${atSec(startMs)}, in ${waitSec} s`], remedies: [] }
+  }
   const missing = meansMissing(state, deal, options)
   if (missing !== undefined)
     return { because: [missing], remedies: meansRemedies(state, deal, options) }
@@ -74,6 +91,7 @@ function waitingReasons(
     `${eligible.length} connected workers can run it; they are busy`,
   ]
   if (etaSec !== undefined) because.push(`at the present pace the deal is done in ${etaSec} s`)
+  because.push(...timeReasons(deal, index, options))
   return { because, remedies: ['more workers, or workers with more slots'] }
 }
 
@@ -125,6 +143,15 @@ function reasonsOf(
       remedies: [],
     }
   return openReasons(state, { task, deal }, options)
+}
+
+/** Whether a promised time can still be kept. */
+function timeReasons({ terms }: Deal, index: number, { nowMs }: ExplainOptions): string[] {
+  const due = taskDue(terms, index)
+  if (due === undefined) return []
+  return due * 1000 < nowMs
+    ? [`it is late: a commit until ${due} was promised; too many late tasks cost the pool its part`]
+    : [`it was promised to be committed until ${due}`]
 }
 
 function batchReasons(state: PoolState, task: Task): Reasons {

@@ -164,6 +164,8 @@ function dealOfOrder(
     next: 0,
     settled: 0,
     settledBits: new Uint8Array(),
+    spoiled: 0,
+    spoiledBits: new Uint8Array(),
     doneBy: {},
   }
 }

@@ -42,6 +42,7 @@ export type Fact =
   | { kind: 'settling'; nonce: number; atMs: number }
   | { kind: 'trusted'; nonce: number; tasks: TaskId[]; atMs: number }
   | { kind: 'settled'; dealId: DealId; nonce: number; indices: number[]; atMs: number }
+  | { kind: 'spoiled'; dealId: DealId; indices: number[] }
   | { kind: 'batchClosed'; nonce: number }
   /** No longer the pool's to settle. */
   | { kind: 'dropped'; tasks: TaskId[] }

@@ -88,6 +88,8 @@ export type Live = {
   readonly suspects: Set<Address>
   /** Batches that a BatchSettled event names in this turn. */
   readonly closing: Set<number>
+  /** Batches of which this turn spoiled a task: whole no more unless it closed them. */
+  readonly maimed: Set<number>
   /** Times a transaction of a batch has failed. */
   readonly txFailures: Map<number, { count: number; cause: string }>
   /** Counts changes of who could run what. */
@@ -116,6 +118,7 @@ export function createLive(): Live {
     early: new Map(),
     suspects: new Set(),
     closing: new Set(),
+    maimed: new Set(),
     txFailures: new Map(),
     version: 0,
     means: new Map(),

@@ -4,11 +4,12 @@ import type { Session } from './live.ts'
 import { isReady, meansMissing, misfit } from './means.ts'
 import { isHopeful, oddsOf, tally, targetOf } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
+import { dueMs, slotMs } from './slots.ts'
 import {
   type Deal,
   dealOf,
   isAlive,
-  isSettled,
+  isOver,
   isTrustedDeal,
   type PoolState,
   type Task,
@@ -169,26 +170,55 @@ function hasOtherOwner({ state, options, owners }: Planner, { deal, owners: had 
 
 const NOBODY: ReadonlySet<Address> = new Set()
 
-/** New tasks, deal after deal in turns, so that a small deal need not wait for a large one. */
+type Queue = { deal: Deal; next: number; started: number }
+
+/**
+ * New tasks: first of deals that promise a time, those that are due next before others; then of all other
+ * deals in turns, so that a small one need not wait for a large one.
+ */
 function startTasks(planner: Planner): void {
-  const { state, options, made, room } = planner
+  const { state, options, made } = planner
   const open = [...state.index.openDeals].map((dealId) => state.deals.get(dealId) as Deal)
-  let queues = rotate(open, state.live.dealFrom)
+  const queues = rotate(open, state.live.dealFrom)
     .filter((deal) => isRunnable(deal, options) && isWithinMeans(planner, deal))
     .map((deal) => ({ deal, next: deal.next, started: 0 }))
   made.dealFrom = open.length === 0 ? 0 : (state.live.dealFrom + 1) % open.length
-  while (queues.length > 0 && room.length > 0) {
-    queues = queues.filter((queue) => room.length > 0 && startNext(planner, queue))
-  }
+  const inTurns = startInTime(planner, queues)
+  startInTurns(planner, inTurns)
 }
 
-function startNext(
-  planner: Planner,
-  queue: { deal: Deal; next: number; started: number },
-): boolean {
-  const { state } = planner
+/** Starts tasks that can still be in time; leaves the deals of which none is left. */
+function startInTime(planner: Planner, queues: readonly Queue[]): Queue[] {
+  const { room, options } = planner
+  const rest = queues.filter(({ deal, next }) => dueMs(deal, next, options) === undefined)
+  let promised = queues.filter((queue) => !rest.includes(queue))
+  while (promised.length > 0 && room.length > 0) {
+    const [first] = promised
+      .map((queue) => ({ queue, atMs: dueMs(queue.deal, queue.next, options) ?? Infinity }))
+      .sort((a, b) => a.atMs - b.atMs)
+    if (first === undefined) break
+    if (startNext(planner, first.queue)) continue
+    promised = promised.filter((queue) => queue !== first.queue)
+  }
+  return rest
+}
+
+function startInTurns(planner: Planner, queues: readonly Queue[]): void {
+  const { room } = planner
+  let left = queues
+  while (left.length > 0 && room.length > 0)
+    left = left.filter((queue) => room.length > 0 && startNext(planner, queue))
+}
+
+function startNext(planner: Planner, queue: Queue): boolean {
+  const { state, options, made } = planner
   const { deal } = queue
-  while (queue.next < deal.terms.volume && isSettled(deal, queue.next)) queue.next++
+  while (queue.next < deal.terms.volume && isOver(deal, queue.next)) queue.next++
+  const startMs = slotMs(deal, queue.next)
+  if (queue.next < deal.terms.volume && startMs > options.nowMs) {
+    made.againMs = Math.min(made.againMs ?? startMs, startMs)
+    return false
+  }
   // Tasks begun and short of a vote are a sign that voters are the bottleneck.
   const isBehind = (state.live.wantingOf.get(deal.dealId) ?? 0) + queue.started >= WANTING_LOOKS
   if (queue.next >= deal.terms.volume || isBehind) return false

@@ -24,7 +24,8 @@ export function progressOf(state: PoolState, deal: Deal, nowMs: number): Progres
         running.set(replica.worker, (running.get(replica.worker) ?? 0) + 1)
   }
   const isOver = deal.status === 'done' || deal.status === 'expired'
-  if (!isOver) counts.waiting += terms.volume - settled - tasks.length
+  counts.failed += deal.spoiled
+  if (!isOver) counts.waiting += terms.volume - settled - deal.spoiled - tasks.length
   const workers = new Set([...running.keys(), ...(Object.keys(doneBy) as Address[])])
   const etaSec = isOver ? undefined : etaOf(state, deal, nowMs)
   return {
@@ -54,7 +55,7 @@ export function phaseOf(state: PoolState, task: Task): Counted {
 /** By the pace at which the deal has settled; before the first by the pace of the workers. */
 export function etaOf(state: PoolState, deal: Deal, nowMs: number): number | undefined {
   const rate = state.live.rates.get(deal.dealId)
-  const left = deal.terms.volume - deal.settled
+  const left = deal.terms.volume - deal.settled - deal.spoiled
   if (rate !== undefined && rate.perSec > 0) {
     const since = (nowMs - rate.sinceMs) / 1000
     return Math.max(0, Math.round(10 * (left / rate.perSec - since)) / 10)

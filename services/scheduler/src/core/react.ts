@@ -1,7 +1,7 @@
 import type { Address } from '@millrace/base'
 import { abandonBatch, refreshSuspects } from './abandon.ts'
 import { assignWork } from './assign.ts'
-import { forgetDeal, onDeadline, onDealExpired, onDealOpened, onTasksSettled } from './deals.ts'
+import { forgetDeal, onDeadline, onDealExpired, onDealOpened } from './deals.ts'
 import { onAnswerDue, onLease, onPublishDue, onStageDue } from './due.ts'
 import type { Effect } from './effects.ts'
 import { evaluateChanged } from './evaluate.ts'
@@ -11,6 +11,7 @@ import { flush } from './flush.ts'
 import { onBatchCommitted, onBytesChecked, settleWaiting } from './reveal.ts'
 import { sealDueBatches } from './seal.ts'
 import { onMessage, onSessionClosed, onSessionOpened, onStanding, watchWorker } from './sessions.ts'
+import { abandonMaimed, onTasksSettled, onTasksSpoiled } from './settled.ts'
 import type { PoolState } from './state.ts'
 import type { Timer } from './timers.ts'
 import { onTransactionFailed, retryTransaction } from './transactions.ts'
@@ -44,6 +45,7 @@ export function react(
   )
     onTimer(turn, timer)
   closeBatches(turn)
+  abandonMaimed(turn)
   evaluateChanged(turn)
   assignWork(turn)
   evaluateChanged(turn)
@@ -77,6 +79,7 @@ const ON_EVENT: { [K in PoolEvent['kind']]: (turn: Turn, event: Event<K>) => voi
     seeNonce(turn, nonce)
   },
   tasksSettled: onTasksSettled,
+  tasksSpoiled: onTasksSpoiled,
   standingChanged: (turn, { worker, exposed = 0n }) => {
     const standing = turn.state.live.standings.get(worker)
     // Until it has been read again: a batch must not be sealed in between as if it were nothing.

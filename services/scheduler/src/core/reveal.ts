@@ -4,7 +4,8 @@ import { abandonBatch } from './abandon.ts'
 import { type Ballot, ballotsOf, dissentersOf, tasksOf, winnersOf } from './ballots.ts'
 import type { PoolEvent, SessionMessage } from './events.ts'
 import { checkBytes } from './reports.ts'
-import { type Batch, liveReplica, type PoolState, type Task, taskOf } from './state.ts'
+import { slotMs } from './slots.ts'
+import { type Batch, dealOf, liveReplica, type PoolState, type Task, taskOf } from './state.ts'
 import { dropWorker } from './strikes.ts'
 import { settleBatch } from './transactions.ts'
 import { log, outgoingTo, record, seeNonce, type Turn } from './turn.ts'
@@ -27,12 +28,22 @@ export function onBatchCommitted(turn: Turn, event: Event<'batchCommitted'>): vo
     })
     return
   }
+  if (tasksOf(state, batch).some((task) => isEarly(state, task, committedAt))) {
+    const cause = `batch ${nonce} was committed before the slot of one of its tasks`
+    abandonBatch(turn, batch, { absent: [], cause })
+    return
+  }
   record(turn, { kind: 'anchored', nonce, committedAt, atMs: nowMs })
   state.live.txFailures.delete(nonce)
   state.live.timers.set(nowMs + policy.revealMs, { kind: 'batchStage', nonce, sinceMs: nowMs })
   namePublishers(turn, tasksOf(state, batch))
   for (const worker of ballotsOf(state, batch).keys())
     outgoingTo(turn, worker)?.anchored.push(nonce)
+}
+
+/** By the chain's clock, which may be behind the pool's. Nothing has been revealed yet. */
+function isEarly(state: PoolState, task: Task, committedAt: number): boolean {
+  return committedAt * 1000 < slotMs(dealOf(state, task), task.index)
 }
 
 /** Spreads the publishing over the winners that are connected and have not failed at it. */

@@ -7,7 +7,7 @@ import { recount } from './evaluate.ts'
 import type { SessionMessage } from './events.ts'
 import { meansMissing } from './means.ts'
 import { isRunnable } from './plan.ts'
-import { bySlot } from './slots.ts'
+import { bySlot, slotMs } from './slots.ts'
 import { type Batch, dealOf, isTrustedDeal, type PoolState, taskOf } from './state.ts'
 import { countAgreed } from './stateIndex.ts'
 import { dropWorker } from './strikes.ts'
@@ -52,6 +52,7 @@ export function hasFreshWork(turn: Turn, { trusted }: { trusted: boolean }): boo
     const deal = turn.state.deals.get(dealId)
     if (deal === undefined || isTrustedDeal(deal) !== trusted) continue
     if (deal.next >= deal.terms.volume || !isRunnable(deal, turn)) continue
+    if (slotMs(deal, deal.next) > turn.nowMs) continue
     if (meansMissing(turn.state, deal, turn) === undefined) return true
   }
   return false

@@ -12,7 +12,7 @@ import {
 import { addTask } from './stateIndex.ts'
 
 /** Rises when a change of the format needs old journals to be converted. */
-export const JOURNAL_FORMAT = 1
+export const JOURNAL_FORMAT = 2
 
 /** The durable part of the state as JSON text. */
 export function encodeState(state: PoolState): string {
@@ -24,6 +24,7 @@ export function encodeState(state: PoolState): string {
     deals: [...state.deals.values()].map((deal) => ({
       ...deal,
       settledBits: bytesToHex(deal.settledBits),
+      spoiledBits: bytesToHex(deal.spoiledBits),
     })),
     tasks: [...state.tasks.values()],
     batches: [...state.batches.values()].map((batch) => ({
@@ -41,7 +42,7 @@ type Encoded = {
   pool: PoolState['pool']
   cursor?: PoolState['cursor']
   nextNonce: number
-  deals: (Omit<Deal, 'settledBits' | 'terms'> & { settledBits: Hex; terms: unknown })[]
+  deals: (Omit<Deal, BitsKey | 'terms'> & Record<BitsKey, Hex> & { terms: unknown })[]
   tasks: Task[]
   batches: (Omit<Batch, 'tasks' | 'signatures' | 'reveals'> & {
     tasks: Task['taskId'][]
@@ -50,6 +51,8 @@ type Encoded = {
   })[]
   workers: WorkerRecord[]
 }
+
+type BitsKey = 'settledBits' | 'spoiledBits'
 
 /**
  * Inverse of {@link encodeState}; the index is built anew, `live` is empty.
@@ -82,7 +85,13 @@ export function decodeState(text: string): PoolState {
 
 function addDeal(state: PoolState, encoded: Encoded['deals'][number]): void {
   const terms = zDealTerms.parse(encoded.terms)
-  const deal: Deal = { ...encoded, terms, settledBits: hexToBytes(encoded.settledBits) }
+  const settledBits = hexToBytes(encoded.settledBits)
+  const deal: Deal = {
+    ...encoded,
+    terms,
+    settledBits,
+    spoiledBits: hexToBytes(encoded.spoiledBits),
+  }
   state.deals.set(deal.dealId, deal)
   if (deal.status === 'open') state.index.openDeals.add(deal.dealId)
 }

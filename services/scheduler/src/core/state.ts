@@ -77,6 +77,9 @@ export type Deal = {
   next: number
   settled: number
   settledBits: Uint8Array
+  /** Tasks that can never settle: votes that are public did not carry them. */
+  spoiled: number
+  spoiledBits: Uint8Array
   /** Settled tasks in which a worker's result won. */
   doneBy: Record<Address, number>
 }
@@ -196,6 +199,24 @@ export function taskOf(state: PoolState, taskId: TaskId): Task {
   return task
 }
 
-export function isSettled(deal: Deal, index: number): boolean {
-  return (((deal.settledBits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
+export function isSettled({ settledBits }: Deal, index: number): boolean {
+  return hasBit(settledBits, index)
+}
+
+/** The task was left for a refund: the chain will never take it again. */
+export function isSpoiled({ spoiledBits }: Deal, index: number): boolean {
+  return hasBit(spoiledBits, index)
+}
+
+/** Settled or spoiled. */
+export function isOver(deal: Deal, index: number): boolean {
+  return isSettled(deal, index) || isSpoiled(deal, index)
+}
+
+export function setBit(bits: Uint8Array, index: number): void {
+  bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7))
+}
+
+function hasBit(bits: Uint8Array, index: number): boolean {
+  return (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
 }

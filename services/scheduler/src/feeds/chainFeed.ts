@@ -1,6 +1,6 @@
 import type { Address, Logger } from '@millrace/base'
 import { type ChainBlock, type ChainEvent, type ReadClient, watchEvents } from '@millrace/chain'
-import { decodeResults } from '@millrace/protocol'
+import { decodeIndexes, decodeResults } from '@millrace/protocol'
 import type { PoolEvent } from '../core/events.ts'
 
 export type ChainFeedOptions = {
@@ -15,6 +15,9 @@ export type ChainFeedOptions = {
   /** All blocks that were there at the start have been told. */
   onCaughtUp(): void
 }
+
+/** Not news by themselves: told of strangers too. */
+const OF_ANY_POOL = new Set<PoolEvent['kind']>(['standingChanged', 'tasksSpoiled'])
 
 /** Blocks without news between two cursors in the journal. */
 const CURSOR_EVERY = 1000
@@ -44,7 +47,7 @@ export async function runChainFeed(options: ChainFeedOptions): Promise<void> {
     onBlock: ({ number, hash, events }) => {
       const told = events.flatMap((event) => toPoolEvents(event, pool))
       for (const event of told) emit(event)
-      const isNews = told.some(({ kind }) => kind !== 'standingChanged')
+      const isNews = told.some(({ kind }) => !OF_ANY_POOL.has(kind))
       emit({ kind: 'block', number, hash, isRelevant: isNews || number % CURSOR_EVERY === 0 })
       noteBlock(number)
     },
@@ -84,6 +87,8 @@ export function toPoolEvents({ name, args }: ChainEvent, pool: Address): PoolEve
       const indices = decodeResults(args.results).map(({ index }) => index)
       return [{ kind: 'tasksSettled', dealId: args.dealId, nonce: Number(args.nonce), indices }]
     }
+    case 'TasksSpoiled':
+      return [{ kind: 'tasksSpoiled', dealId: args.dealId, indices: decodeIndexes(args.indexes) }]
     case 'Exposed':
       return [{ kind: 'standingChanged', worker: args.worker, exposed: args.amount }]
     case 'Bonded':

@@ -27,9 +27,9 @@ contract PrimeCounter is ComputeBuyer {
     event Asked(bytes32 indexed requestHash, uint64 from, uint64 to);
     event Answered(bytes32 indexed requestHash, uint64 count);
     event Failed(bytes32 indexed requestHash, FailureReason reason);
+    event ProgramFailed(bytes32 indexed requestHash, uint8 status, uint32 exitCode);
 
     error NotANumber(bytes text);
-    error ProgramFailed(uint8 status, uint32 exitCode);
     error Paused();
 
     address private immutable APP;
@@ -80,10 +80,14 @@ contract PrimeCounter is ComputeBuyer {
 
     function _onResult(TaskRef calldata task, Result calldata result) internal override {
         if (isPaused) revert Paused();
-        // A program that failed has an end too; a buyer that has no use for it refuses it, or takes note of it.
-        if (result.status != 0) revert ProgramFailed(result.status, result.exitCode);
-        uint64 count = _number(result.content);
         Question storage question = questionOf[task.requestHash];
+        // A program that failed has ended too, and would fail again: to refuse its result is to wait for ever.
+        if (result.status != 0) {
+            question.status = Status.Failed;
+            emit ProgramFailed(task.requestHash, result.status, result.exitCode);
+            return;
+        }
+        uint64 count = _number(result.content);
         (question.status, question.count) = (Status.Answered, count);
         emit Answered(task.requestHash, count);
     }

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { type Hex32, unixSeconds, type Wei, wei } from '@millrace/base'
 import {
   acceptFile,
-  createWriteClient,
   finishFile,
-  memoryOutboxStore,
   offerFile,
   readAccount,
   revealKey,
@@ -15,7 +13,6 @@ import { fileOfferId, keyCommitmentOf } from '@millrace/protocol'
 import {
   type Client,
   checkSealed,
-  createClient,
   depositCoins,
   type FileSale,
   findFileSale,
@@ -30,9 +27,9 @@ import {
   walletOf,
 } from '@millrace/sdk'
 import { memoryBlobStore } from '@millrace/storage/client'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CloudUnderTest, startCloudUnderTest, until } from './chaos/cloudUnderTest.ts'
+import { aStranger } from './chaos/stranger.ts'
 
 // Contributions that are no computations, over a whole cloud: a file and a data set of a stranger.
 
@@ -44,31 +41,13 @@ let stranger: Client
 
 beforeAll(async () => {
   cloud = await startCloudUnderTest()
-  stranger = await aStranger()
+  stranger = await aStranger(cloud, { coins: 500, signal: ending.signal })
+  await depositCoins(stranger, wei(400n * UNIT))
 })
 afterAll(async () => {
   ending.abort()
   await cloud.stop()
 })
-
-/** Somebody with a wallet of its own and money in escrow. */
-async function aStranger(): Promise<Client> {
-  const account = privateKeyToAccount(generatePrivateKey())
-  await cloud.ask(['wallet', 'fund', '500', '--to', account.address])
-  const facts = cloud.facts()
-  const client = await createClient({
-    apiUrl: facts.apiUrl,
-    wallet: ({ rpcUrl, chainId, contracts }) =>
-      createWriteClient({
-        ...{ rpcUrl, chainId, contracts, account },
-        outbox: memoryOutboxStore(),
-        signal: ending.signal,
-      }),
-    signal: ending.signal,
-  })
-  await depositCoins(client, wei(400n * UNIT))
-  return client
-}
 
 const sourceOf = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ReadableStream.from([bytes])
 const gainOf = async (client: Client): Promise<bigint> => {

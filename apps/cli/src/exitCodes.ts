@@ -31,6 +31,7 @@ const EXIT_OF_CODE: Record<string, ExitCode> = {
   INVALID_INPUT: EXIT.usage,
   BAD_USAGE: EXIT.usage,
   CALL_PLACES_NOTHING: EXIT.usage,
+  REQUEST_UNSTEADY: EXIT.usage,
   NOTHING_WAITS: EXIT.usage,
   CLASS_AD_SYNTAX: EXIT.usage,
   CLASS_AD_TOO_LARGE: EXIT.usage,

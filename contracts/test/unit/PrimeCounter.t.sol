@@ -106,12 +106,17 @@ contract PrimeCounterTest is World {
         }
     }
 
-    function test_RevertWhen_TheProgramFailed() public {
+    /// Its result is final: a contract that refused it would be called back in vain for ever.
+    function test_TakesNoteOfAProgramThatFailed() public {
         TaskRef memory task = _ask();
         Result memory result = _result("1 primes");
         (result.status, result.exitCode) = (1, 3);
-        vm.expectRevert(abi.encodeWithSelector(PrimeCounter.ProgramFailed.selector, 1, 3));
+        vm.expectEmit(address(_counter));
+        emit PrimeCounter.ProgramFailed(task.requestHash, 1, 3);
         _answer(task, result);
+        (PrimeCounter.Status status, uint64 count) = _statusOf(task);
+        vm.assertEq(uint256(status), uint256(PrimeCounter.Status.Failed));
+        vm.assertEq(count, 0);
     }
 
     function test_RevertWhen_Paused() public {

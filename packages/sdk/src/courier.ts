@@ -2,6 +2,7 @@ import { every, isRetryable, type Logger, nowSec, type Seconds, seconds } from '
 import { expireDeal, readDeal, waitForSuccess } from '@millrace/chain'
 import { carryRequest, type PlacedRequest } from './carryRequest.ts'
 import { type Client, walletOf } from './client.ts'
+import { doEach, type Job, newJob, takeAll } from './courierJobs.ts'
 import { scanDapps } from './courierScan.ts'
 import { deliverTask } from './deliverTask.ts'
 import type { FollowedDeal } from './settlements.ts'
@@ -22,27 +23,32 @@ export type CourierOptions = {
   signal: AbortSignal
 }
 
-/** Something that is still to be done, and when to try again. */
-type Job<T> = { what: T; block: number; seenAt: number; tryAt: number; failures: number }
 type DealJob = FollowedDeal & { open: Set<number>; settled: number }
 
-const FIRST_PAUSE_SEC = 2
-const LONGEST_PAUSE_SEC = 600
 const A_DAY = seconds(86_400)
+// A request may live for minutes only, a callback that fails costs whoever looks at it again.
+const LONGEST_PAUSE_SEC = { request: seconds(30), deal: seconds(600) }
+// Whoever can afford a deal of millions of tasks that cost nothing must not fill the memory here.
+const MAX_TASKS = 10_000
 
 /**
  * Serves contracts that buy computations, until the signal aborts: matches the requests that they place, brings
  * their results and failures back, repeats what failed, and closes their deals that are over. All it knows is on
- * chain, and each step looks there before it acts; so it may be killed anywhere, and run beside others.
+ * chain, and each step looks there before it acts; so it may be killed anywhere, and run beside others. Deals of
+ * more than 10,000 tasks are left to others.
  */
 export async function runCourier(client: Client, options: CourierOptions): Promise<void> {
-  const { journal, pollMs = 500, log, signal } = options
+  const { journal, pollMs = 500, patienceSec = A_DAY, log, signal } = options
+  const { clock } = client
   const work: Work = { requests: new Map(), deals: new Map(), next: journal.load() }
+  const rules = { clock, patienceSec, log, signal }
+  const ofRequests = { ...rules, longestPauseSec: LONGEST_PAUSE_SEC.request }
+  const ofDeals = { ...rules, longestPauseSec: LONGEST_PAUSE_SEC.deal }
   let saved = work.next
   const look = async (): Promise<void> => {
-    await take(client, work, signal)
-    await doEach(client, work.requests, options, ({ what }) => match(client, what, options))
-    await doEach(client, work.deals, options, (job) => bring(client, job, options))
+    await take(client, work, options)
+    await doEach(work.requests, ofRequests, ({ what }) => match(client, what, options))
+    await doEach(work.deals, ofDeals, (job) => bring(client, job, options))
     const blocks = [...work.requests.values(), ...work.deals.values()].map(({ block }) => block)
     const oldest = Math.min(work.next, ...blocks)
     if (oldest !== saved) journal.save(oldest)
@@ -50,7 +56,7 @@ export async function runCourier(client: Client, options: CourierOptions): Promi
   }
   const onError = (error: unknown): void =>
     log.warn('courier waits', { error: String(error), retryable: isRetryable(error) })
-  await every({ clock: client.clock, signal, periodMs: pollMs, onError }, look)
+  await every({ clock, signal, periodMs: pollMs, onError }, look)
 }
 
 type Work = {
@@ -61,55 +67,26 @@ type Work = {
 }
 
 /** Takes up what is new on chain. */
-async function take(client: Client, work: Work, signal: AbortSignal): Promise<void> {
+async function take(client: Client, work: Work, { log, signal }: CourierOptions): Promise<void> {
   const found = await scanDapps(client, work.next, signal)
-  const start = { seenAt: nowSec(client.clock), tryAt: 0, failures: 0 }
   for (const { block, ...what } of found.requests)
-    work.requests.set(what.requestHash, { what, block, ...start })
+    work.requests.set(what.requestHash, newJob(what, block))
   for (const deal of found.deals) {
-    const what = { ...deal, open: indexesOf(deal), settled: -1 }
-    if (!work.deals.has(deal.dealId))
-      work.deals.set(deal.dealId, { what, block: deal.block, ...start })
+    if (work.deals.has(deal.dealId)) continue
+    const { volume } = deal.terms
+    if (volume > MAX_TASKS)
+      log.warn('deal too large for the courier', { deal: deal.dealId, volume })
+    else
+      work.deals.set(
+        deal.dealId,
+        newJob({ ...deal, open: indexesOf(deal), settled: -1 }, deal.block),
+      )
   }
   work.next = found.next
 }
 
-async function doEach<T>(
-  client: Client,
-  jobs: Map<string, Job<T>>,
-  options: CourierOptions,
-  act: (job: Job<T>) => Promise<boolean>,
-): Promise<void> {
-  for (const [key, job] of jobs)
-    if (await attempt(client, job, options, () => act(job))) jobs.delete(key)
-}
-
 const indexesOf = ({ terms }: FollowedDeal): Set<number> =>
   new Set(Array.from({ length: terms.volume }, (_, index) => index))
-
-/** Acts when it is time to; true when nothing is left to do. What fails waits twice as long each time. */
-async function attempt<T>(
-  { clock }: Client,
-  job: Job<T>,
-  { patienceSec = A_DAY, log, signal }: CourierOptions,
-  act: () => Promise<boolean>,
-): Promise<boolean> {
-  if (nowSec(clock) < job.tryAt) return false
-  try {
-    const isDone = await act()
-    if (isDone) return true
-  } catch (error) {
-    signal.throwIfAborted()
-    if (nowSec(clock) - job.seenAt > patienceSec) {
-      log.error('courier gives up', { error: String(error) })
-      return true
-    }
-    const pauseSec = Math.min(FIRST_PAUSE_SEC * 2 ** job.failures++, LONGEST_PAUSE_SEC)
-    job.tryAt = nowSec(clock) + pauseSec
-    log.warn('courier tries again', { error: String(error), pauseSec })
-  }
-  return false
-}
 
 async function match(
   client: Client,
@@ -123,27 +100,31 @@ async function match(
   return false
 }
 
-/** True when every task of the deal was called back. Throws when a callback fails, so that it is repeated. */
-async function bring(
-  client: Client,
-  job: Job<DealJob>,
-  { log, signal }: CourierOptions,
-): Promise<boolean> {
+/** True when every task of the deal was called back. Throws when one could not be, so that it is repeated. */
+async function bring(client: Client, job: Job<DealJob>, options: CourierOptions): Promise<boolean> {
   const deal = job.what
+  const { signal } = options
   const { status, settled } = await readDeal(client.chain, deal.dealId, { signal })
-  if (status === 'open' && isOver(client, deal)) await expire(client, deal, signal)
-  else if (status === 'open' && settled === deal.settled && job.failures === 0) return false
-  let failure: unknown
-  for (const index of deal.open) {
-    const { outcome, simulation, sent } = await deliverTask(client, deal, index, { signal })
-    if (outcome === 'delivered' || sent?.isCalled === true) deal.open.delete(index)
-    if (sent !== undefined) log.info('task called back', { deal: deal.dealId, index, ...sent })
-    else if (simulation !== undefined) failure = new RangeError(`callback: ${simulation.reason}`)
-  }
-  if (failure !== undefined) throw failure
+  const mustEnd = status === 'open' && isOver(client, deal)
+  if (status === 'open' && !mustEnd && settled === deal.settled && job.failures === 0) return false
+  // A task whose bytes are lost, or a deal that cannot end yet, must not keep the others.
+  const end = mustEnd ? [() => expire(client, deal, signal)] : []
+  const tasks = [...deal.open].map((index) => () => bringTask(client, deal, index, options))
+  await takeAll([...end, ...tasks], signal)
   deal.settled = settled
-  job.failures = 0
   return deal.open.size === 0
+}
+
+async function bringTask(
+  client: Client,
+  deal: DealJob,
+  index: number,
+  { log, signal }: CourierOptions,
+): Promise<void> {
+  const { outcome, simulation, sent } = await deliverTask(client, deal, index, { signal })
+  if (outcome === 'delivered' || sent?.isCalled === true) deal.open.delete(index)
+  if (sent !== undefined) log.info('task called back', { deal: deal.dealId, index, ...sent })
+  else if (simulation !== undefined) throw new RangeError(`callback: ${simulation.reason}`)
 }
 
 const isOver = ({ clock }: Client, { terms }: FollowedDeal): boolean =>

@@ -203,6 +203,19 @@ export class CallPlacesNothingError extends BaseError {
   }
 }
 
+/** A simulated call asks for other work in every block, so no run of it can be its answer. */
+export class RequestUnsteadyError extends BaseError {
+  readonly code = 'REQUEST_UNSTEADY'
+  constructor({ to, fields }: { to: string; fields: readonly string[] }) {
+    const which = fields.join(', ')
+    super(`The call of ${to} asked for other work once its program had run: ${which} changed.`, {
+      meta: { to, fields: which },
+      hints: ['What it asks for depends on the block; make that an argument of the call.'],
+      docs: 'request-unsteady',
+    })
+  }
+}
+
 /** The chain's own record of a settlement does not lead to its result root. */
 export class DeliveryUnprovableError extends BaseError {
   readonly code = 'DELIVERY_UNPROVABLE'

@@ -1,4 +1,11 @@
-import { type DealId, type Hex, type Hex32, type OrderHash, ZERO_ADDRESS } from '@millrace/base'
+import {
+  type DealId,
+  type Hex,
+  type Hex32,
+  type OrderHash,
+  unixSeconds,
+  ZERO_ADDRESS,
+} from '@millrace/base'
 import {
   bagOfLog,
   type DeliveredResult,
@@ -10,8 +17,8 @@ import {
 import type { RequestOrder } from '@millrace/protocol'
 import { type Abi, keccak256, toHex } from 'viem'
 import type { Client } from './client.ts'
-import { CallPlacesNothingError } from './errors.ts'
-import { type CallbackSimulation, simulateCallback } from './simulateCallback.ts'
+import { CallPlacesNothingError, RequestUnsteadyError } from './errors.ts'
+import { type CallbackSimulation, type Moment, simulateCallback } from './simulateCallback.ts'
 
 /** A request that a simulated call has placed, and what its callback would do. */
 export type CallSimulation = {
@@ -21,6 +28,8 @@ export type CallSimulation = {
   callGas: bigint
   result: DeliveredResult
   callback: CallbackSimulation
+  /** Of the last call: on it the call places the request once more, down to its hash. */
+  moment: Moment
 }
 
 export type SimulateCallParameters = {
@@ -44,17 +53,71 @@ export const SIMULATED_DEAL = keccak256(toHex('millrace/simulated deal')) as Hex
  * A dapp's whole way on top of the latest block: the call that places the request, the program, the callback.
  * Nothing is sent; nobody needs money, gas, or a pool.
  *
+ * The call is made twice, before the program runs and after it, and may ask by another name each time: what
+ * expires holds the time of its block. What it asks for must be the same.
+ *
  * @throws {CallPlacesNothingError} `CALL_PLACES_NOTHING`
+ * @throws {RequestUnsteadyError} `REQUEST_UNSTEADY`
  */
 export async function simulateCall(
   client: Pick<Client, 'chain'>,
   { call, produce, bagIndex = 0, abi }: SimulateCallParameters,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<CallSimulation> {
-  const options = signal === undefined ? {} : { signal }
-  const [[placed] = []] = await simulateCalls(client.chain, [{ calls: [call] }], options)
+  const first = await place(client, { call, abi, signal })
+  const result = await produce(first.request, first.bag)
+  const { request, requestHash, callGas, moment } = await place(client, { call, abi, signal })
+  const changed = WORK.filter((field) => first.request[field] !== request[field])
+  if (changed.length > 0) throw new RequestUnsteadyError({ to: call.to, fields: changed })
+  const callback = await simulateCallback(
+    client,
+    {
+      callback: request.callback,
+      callbackGas: request.callbackGas,
+      task: { requestHash, bagIndex: BigInt(bagIndex), dealId: SIMULATED_DEAL, index: bagIndex },
+      outcome: { result },
+      before: [call],
+      moment,
+      ...(abi === undefined ? {} : { abi }),
+    },
+    signal === undefined ? {} : { signal },
+  )
+  return { requestHash, request, callGas, result, callback, moment }
+}
+
+/** What a result depends on. */
+const WORK = [
+  ...(['app', 'dataset', 'bag', 'bagCodec'] as const),
+  ...(['fuel', 'memoryMiB', 'diskMiB', 'wallSec'] as const),
+]
+
+type Placed = {
+  requestHash: OrderHash
+  request: RequestOrder
+  /** When the contract has made it. */
+  bag: Hex | undefined
+  callGas: bigint
+  /** On which the same call places the same request, down to its hash. */
+  moment: Moment
+}
+
+type Placing = { call: SimulatedCall; abi: Abi | undefined; signal: AbortSignal | undefined }
+
+async function place(
+  { chain }: Pick<Client, 'chain'>,
+  { call, abi, signal }: Placing,
+): Promise<Placed> {
+  const head = await chain.rpc<{ number: Hex; timestamp: Hex }>(
+    'eth_getBlockByNumber',
+    ['latest', false],
+    { signal },
+  )
+  const time = unixSeconds(Number(head.timestamp) + 1)
+  const moment = { onBlock: Number(head.number), time }
+  const { onBlock } = moment
+  const [[placed] = []] = await simulateCalls(chain, [{ calls: [call], time }], { onBlock, signal })
   const found = placed?.logs
-    .map((log) => requestOfLog(client.chain, log))
+    .map((log) => requestOfLog(chain, log))
     .find((request) => request !== undefined)
   if (placed === undefined || !placed.isSuccess || found === undefined) {
     const reason = placed?.isSuccess === false ? revertReason(placed.data, abi) : undefined
@@ -64,18 +127,6 @@ export async function simulateCall(
   if (request.callback === ZERO_ADDRESS)
     throw new CallPlacesNothingError({ to: call.to, reason: 'its request names no callback' })
   const bags = placed.logs.map(bagOfLog).filter((bag) => bag !== undefined)
-  const result = await produce(request, bags.find(({ bag }) => bag === request.bag)?.content)
-  const callback = await simulateCallback(
-    client,
-    {
-      callback: request.callback,
-      callbackGas: request.callbackGas,
-      task: { requestHash, bagIndex: BigInt(bagIndex), dealId: SIMULATED_DEAL, index: bagIndex },
-      outcome: { result },
-      before: [call],
-      ...(abi === undefined ? {} : { abi }),
-    },
-    options,
-  )
-  return { requestHash, request, callGas: placed.gasUsed, result, callback }
+  const bag = bags.find(({ bag }) => bag === request.bag)?.content
+  return { requestHash, request, bag, callGas: placed.gasUsed, moment }
 }

@@ -1,4 +1,11 @@
-import { type Address, bytesToHex, type DealId, type Hex, type OrderHash } from '@millrace/base'
+import {
+  type Address,
+  bytesToHex,
+  type DealId,
+  type Hex,
+  type OrderHash,
+  type UnixSeconds,
+} from '@millrace/base'
 import {
   type DeliveredResult,
   type PlainLog,
@@ -31,9 +38,14 @@ export type SimulateCallbackParameters = {
   outcome: { result: DeliveredResult } | { failure: FailureReason }
   /** Calls that come first, for instance the one that places the request. */
   before?: readonly SimulatedCall[]
+  /** Where they are simulated; on the latest block unless given. */
+  moment?: Moment
   /** Of the contract, to name its own errors. */
   abi?: Abi
 }
+
+/** A block to simulate on, and the time of the simulated one: what is read from the clock comes out the same. */
+export type Moment = { onBlock: number; time: UnixSeconds }
 
 /** What a callback would do. */
 export type CallbackSimulation = {
@@ -71,14 +83,14 @@ const FORWARDER =
   '3d600060403e60403d016000f3' // what it returned behind them
 
 /**
- * Runs a callback on top of the latest block as Deliveries would run it. Nothing is sent and nothing has to
+ * Runs a callback on top of a block, the latest unless given, as Deliveries would run it. Nothing is sent and nothing has to
  * have settled: an author tries a contract with whatever result it likes.
  *
  * @see contracts/src/interfaces/ICallback.sol
  */
 export async function simulateCallback(
   client: Pick<Client, 'chain'>,
-  { callback, callbackGas, task, outcome, before = [], abi }: SimulateCallbackParameters,
+  { callback, callbackGas, task, outcome, before = [], moment, abi }: SimulateCallbackParameters,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<CallbackSimulation> {
   const { chain } = client
@@ -86,13 +98,15 @@ export async function simulateCallback(
   const { deliveries } = chain.contracts
   const data: Hex = `0x${word(callbackGas)}${word(callback)}${callData.slice(2)}`
   const blocks = [
-    ...(before.length > 0 ? [{ calls: before }] : []),
+    ...(before.length > 0
+      ? [{ calls: before, ...(moment === undefined ? {} : { time: moment.time }) }]
+      : []),
     {
       calls: [{ from: callback, to: deliveries, data }],
       codes: { [deliveries]: FORWARDER as Hex },
     },
   ]
-  const answers = await simulateCalls(chain, blocks, signal === undefined ? {} : { signal })
+  const answers = await simulateCalls(chain, blocks, { signal, onBlock: moment?.onBlock })
   const answer = answers.at(-1)?.[0]
   if (answer === undefined) throw new RangeError('the node simulated nothing')
   const [success, used] = [answer.data.slice(2, 66), answer.data.slice(66, 130)]

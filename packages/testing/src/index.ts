@@ -5,6 +5,12 @@ export {
   type TestChainOptions,
   type TestMoney,
 } from './localChain.ts'
+export {
+  deployPrimeCounter,
+  type PrimeCounter,
+  type PrimeCounterParameters,
+  type Question,
+} from './primeCounter.ts'
 export { type ReorgChain, startReorgChain } from './reorgChain.ts'
 export { startTestDatabase, type TestDatabase } from './testDatabase.ts'
 export {

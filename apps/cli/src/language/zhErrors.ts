@@ -33,6 +33,7 @@ export const zhErrors: Record<string, string | undefined> = {
   TOO_LATE: '时限已过。',
   TOO_EARLY: '时限未到。',
   CALL_PLACES_NOTHING: '这次调用没有提交请求。',
+  REQUEST_UNSTEADY: '程序运行之后，这次调用要求的工作变了。',
   REQUEST_UNKNOWN: '链上找不到该请求的内容。',
   NOTHING_WAITS: '没有等待重试的结果。',
   DELIVERY_UNPROVABLE: '无法从链上证明该任务的结算。',

@@ -105,7 +105,7 @@ describe('rpc', () => {
   })
 
   it('calls a node that says that it stops unreachable', async () => {
-    const error = { code: -32_603, message: NODE_STOPPING }
+    const error = { code: NODE_STOPPING, message: 'in whatever words' }
     const { fetch } = aFetch(() => Response.json({ jsonrpc: '2.0', id: 0, error }))
     const rpc = createRpc({ url, fetch, patienceMs: 0 })
     await expect(rpc('a')).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE', retryable: true })

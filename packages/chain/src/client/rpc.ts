@@ -124,13 +124,12 @@ function parseReplies(text: string, status: number): Reply[] | Omit<Reply, 'id'>
   throw new Error(`HTTP ${status}, no JSON: ${text.slice(0, 80)}`)
 }
 
-/** What a chain node of ours says to those that it will not answer any more. */
-export const NODE_STOPPING = 'the node is stopping'
+/** Error code of a chain node of ours that will not answer any more; in the range that is the server's own. */
+export const NODE_STOPPING = -32_050
 
 function failed(url: string, method: string, { code, message, data }: ReplyError): BaseError {
   // It may be back in a moment, like one whose port is closed already.
-  if (message === NODE_STOPPING)
-    return new ChainUnreachableError({ url, cause: new Error(message) })
+  if (code === NODE_STOPPING) return new ChainUnreachableError({ url, cause: new Error(message) })
   return new RpcFailedError({ method, rpcCode: code, rpcMessage: message, data: revertData(data) })
 }
 

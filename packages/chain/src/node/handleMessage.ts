@@ -1,4 +1,3 @@
-import { NODE_STOPPING } from '../client/rpc.ts'
 import type { IpcReply } from './ipcRpc.ts'
 import { RPC_ERROR, type RpcMethods } from './rpcMethods.ts'
 
@@ -39,7 +38,7 @@ async function answerCall(call: unknown, methods: RpcMethods): Promise<string | 
     return print(null, failure(RPC_ERROR.invalidRequest, reason))
   }
   const reply = Array.isArray(params)
-    ? await methods(method, params).catch(() => failure(RPC_ERROR.internal, NODE_STOPPING))
+    ? await methods(method, params).catch(() => failure(RPC_ERROR.stopping, 'the node is stopping'))
     : failure(RPC_ERROR.invalidParams, '"params" must be a list')
   return id === undefined ? undefined : print(id, reply)
 }

@@ -1,4 +1,5 @@
 import type { Hex } from '@millrace/base'
+import { NODE_STOPPING } from '../client/rpc.ts'
 import type { IpcReply } from './ipcRpc.ts'
 import type { Sequencer } from './sequencer.ts'
 
@@ -10,7 +11,7 @@ export const RPC_ERROR = {
   invalidRequest: -32_600,
   methodNotFound: -32_601,
   invalidParams: -32_602,
-  internal: -32_603,
+  stopping: NODE_STOPPING,
 } as const
 
 // What is not listed is refused: anvil also has methods that make money, blocks and reorgs, sign

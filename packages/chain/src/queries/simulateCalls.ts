@@ -1,6 +1,5 @@
-import type { Address, Hex } from '@millrace/base'
+import type { Address, Hex, UnixSeconds } from '@millrace/base'
 import type { ReadClient } from '../client/readClient.ts'
-import type { QueryOptions } from './readContract.ts'
 import type { PlainLog } from './readRequest.ts'
 
 export type SimulatedCall = { from: Address; to: Address; data: Hex }
@@ -9,6 +8,14 @@ export type SimulatedCall = { from: Address; to: Address; data: Hex }
 export type SimulatedBlock = {
   calls: readonly SimulatedCall[]
   codes?: Readonly<Record<Address, Hex>>
+  /** Of the block; later than that of the one before. The node's choice unless given. */
+  time?: UnixSeconds
+}
+
+/** A block to simulate on; nodes of ours know the last 16. */
+export type SimulateOptions = {
+  signal?: AbortSignal | undefined
+  onBlock?: number | undefined
 }
 
 export type SimulatedAnswer = {
@@ -28,23 +35,24 @@ type RpcAnswer = {
 }
 
 /**
- * What calls would do on top of the latest block, one after the other; nothing is sent, nobody signs.
- * One list of answers for each block, in order.
+ * What calls would do on top of a block, the latest unless given, one after the other; nothing is sent, nobody
+ * signs. One list of answers for each block, in order.
  */
 export async function simulateCalls(
   client: ReadClient,
   blocks: readonly SimulatedBlock[],
-  { signal }: QueryOptions = {},
+  { signal, onBlock }: SimulateOptions = {},
 ): Promise<SimulatedAnswer[][]> {
-  const blockStateCalls = blocks.map(({ calls, codes = {} }) => ({
+  const blockStateCalls = blocks.map(({ calls, codes = {}, time }) => ({
     calls,
+    ...(time === undefined ? {} : { blockOverrides: { time: toQuantity(time) } }),
     stateOverrides: Object.fromEntries(
       Object.entries(codes).map(([address, code]) => [address, { code }]),
     ),
   }))
   const answers = await client.rpc<{ calls: RpcAnswer[] }[]>(
     'eth_simulateV1',
-    [{ blockStateCalls }, 'latest'],
+    [{ blockStateCalls }, onBlock === undefined ? 'latest' : toQuantity(onBlock)],
     { signal },
   )
   return answers.map(({ calls }) =>
@@ -56,3 +64,5 @@ export async function simulateCalls(
     })),
   )
 }
+
+const toQuantity = (value: number): Hex => `0x${value.toString(16)}`

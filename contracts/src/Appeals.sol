@@ -334,7 +334,7 @@ contract Appeals is AppealClosing {
         if (_votes[taskId][vote.worker].isShown) {
             revert VoterKnown(taskId, vote.worker);
         }
-        bytes32 head = vote.head(appeal.pool, appeal.nonce, taskId);
+        bytes32 head = vote.head(taskId);
         if (!WORK.verifyVoter(appeal.pool, appeal.nonce, facts, vote.worker, head, vote.inclusion)) {
             revert VoterUnproven(taskId, vote.worker);
         }

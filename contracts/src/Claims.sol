@@ -12,6 +12,7 @@ import {IWork} from "./interfaces/IWork.sol";
 import {BatchLib} from "./libraries/BatchLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
+import {VoteLib} from "./libraries/VoteLib.sol";
 import {BatchFacts, Inclusion, TaskResult} from "./types/Batches.sol";
 import {DealPart, DealStatus, DealTerms} from "./types/Deals.sol";
 
@@ -55,8 +56,7 @@ contract Claims is IClaims, BatchReader, TypedData {
         }
         Batch memory batch = _read(pool, nonce, parts, committedAt, false);
         BatchLib.Voter memory voter = _oneVoter(record);
-        uint256[8] memory words;
-        bytes32 head = _headOf(batch, voter, words);
+        bytes32 head = batch.table.tally(voter);
         bytes32 name = keccak256(abi.encode(pool, nonce, root, committedAt));
         if (!REVEALS.isCounted(name, voter.worker, head)) revert NotRevealed(pool, nonce, voter.worker);
         if (_hasForfeited[name][voter.worker]) revert AlreadyClaimed(name, voter.worker);
@@ -165,10 +165,9 @@ contract Claims is IClaims, BatchReader, TypedData {
     }
 
     function _checkOpening(Receipt calldata receipt, Opening calldata opening, bytes32 taskId) private pure {
-        bytes32 commitment = keccak256(
-            abi.encode(receipt.pool, receipt.nonce, taskId, receipt.worker, opening.digest, opening.salt)
-        );
-        if (!MerkleLib.includes(commitment, opening.place, receipt.root)) {
+        bytes32 commitment = VoteLib.commitment(receipt.worker, opening.digest, opening.salt);
+        bytes32 leaf = VoteLib.receiptLeaf(taskId, commitment);
+        if (!MerkleLib.includes(leaf, opening.place, receipt.root)) {
             revert NotCommittedTo(taskId, receipt.worker);
         }
     }

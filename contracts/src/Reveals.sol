@@ -46,8 +46,7 @@ contract Reveals is IReveals, BatchReader, TypedData {
         if (block.timestamp > closedAt) revert RevealWindowClosed(pool, nonce, closedAt);
         Batch memory batch = _read(pool, nonce, parts, committedAt, false);
         BatchLib.Voter memory voter = _oneVoter(record);
-        uint256[8] memory words;
-        bytes32 head = _headOf(batch, voter, words);
+        bytes32 head = batch.table.tally(voter);
         _checkSeal(batch, voter, head);
         _note(batch, voter.worker, head, root, place.count != 0);
         if (place.count != 0) {

@@ -81,7 +81,7 @@ contract SpotChecks is ISpotChecks {
         if (!WORK.verifyResult(pool, claim.nonce, claim.facts, result, claim.inclusion)) {
             revert TaskUnproven(taskId);
         }
-        bytes32 head = vote.head(pool, claim.nonce, taskId);
+        bytes32 head = vote.head(taskId);
         bool voted = WORK.verifyVoter(pool, claim.nonce, claim.facts, vote.worker, head, vote.inclusion);
         if (!voted || vote.digest != claim.digest) revert VoteUnproven(taskId, vote.worker);
     }

@@ -182,7 +182,6 @@ contract Work is IWork, BatchReader, TypedData {
         BatchLib.Voter[] memory voters = batch.voters;
         uint256[] memory weights = STANDING.weightsAt(batch.payees, batch.committedAt);
         bytes32[] memory leaves = new bytes32[](voters.length + absentees.length);
-        uint256[8] memory words;
         address previous;
         uint256 a;
         for (uint256 i; i < voters.length; ++i) {
@@ -192,7 +191,7 @@ contract Work is IWork, BatchReader, TypedData {
             }
             previous = _higher(previous, voter.worker);
             _weigh(batch, voter, weights[i]);
-            bytes32 head = _headOf(batch, voter, words);
+            bytes32 head = batch.table.tally(voter);
             _checkSeal(batch, voter, head);
             leaves[i + a] = BatchLib.leafOf(voter.worker, head);
         }

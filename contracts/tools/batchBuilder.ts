@@ -49,7 +49,8 @@ export async function packBatch(plan: BatchPlan): Promise<PackedBatch> {
         votes.map(({ slot, variant }) => {
           const { taskId, digests } = slots[slot] as Slot
           const digest = digests[variant] as ResultDigest
-          return commitmentOf({ pool, nonce }, { taskId, worker: worker.address, digest, seed })
+          const { address } = worker
+          return { taskId, commitment: commitmentOf({ taskId, worker: address, digest, seed }) }
         }),
       )
       const signature = await worker.account.signTypedData(

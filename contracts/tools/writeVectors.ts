@@ -34,6 +34,7 @@ import {
   proveOutput,
   RESULT_STATUS,
   type ResultStatus,
+  receiptRoot,
   resultLeaf,
   saltOf,
   tagOf,
@@ -112,8 +113,10 @@ function commitments() {
   const [nonce, index] = [someUint('nonce', 64), 77]
   const taskId = hashTask(dealId, index)
   const commitBy = Number(someUint('commit by', 48)) as UnixSeconds
-  const commitment = commitmentOf({ pool, nonce }, { taskId, worker, digest, seed })
-  const head = headOf([commitment, someHash('second commitment')])
+  const commitment = commitmentOf({ taskId, worker, digest, seed })
+  const second = { taskId: hashTask(dealId, index + 1), commitment: someHash('second commitment') }
+  const links = [{ taskId, commitment }, second]
+  const head = headOf(links)
   return {
     pool,
     nonce,
@@ -125,6 +128,7 @@ function commitments() {
     salt: saltOf(seed, taskId),
     commitment,
     head,
+    receiptRoot: receiptRoot(links),
     tag: tagOf(taskId, digest),
     commitBy,
     seal: hashSeal({ pool, nonce }, { head, commitBy }, domain),

@@ -6,7 +6,7 @@ import {BatchLib} from "../libraries/BatchLib.sol";
 import {DealLib} from "../libraries/DealLib.sol";
 import {DealPart, DealTerms} from "../types/Deals.sol";
 
-/// @notice What contracts that read batches share: parts into tables, records into heads.
+/// @notice What contracts that read batches share: parts into tables, records into voters.
 abstract contract BatchReader {
     using BatchLib for BatchLib.Table;
     using DealLib for DealTerms;
@@ -75,16 +75,6 @@ abstract contract BatchReader {
 
     /// @dev What else a contract demands of a part.
     function _admit(Batch memory batch, bytes32 dealId, DealTerms calldata terms) internal view virtual {}
-
-    /// @dev Rebuilds every commitment of a worker's record, and the head of their chain.
-    function _headOf(Batch memory batch, BatchLib.Voter memory voter, uint256[8] memory words)
-        internal
-        pure
-        returns (bytes32)
-    {
-        (words[0], words[1], words[3]) = (uint160(batch.pool), batch.nonce, uint160(voter.worker));
-        return batch.table.tally(voter, words);
-    }
 
     /// @dev The only record in `record`.
     function _oneVoter(bytes calldata record) internal pure returns (BatchLib.Voter memory) {

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {BatchFacts, Inclusion, TaskResult} from "../types/Batches.sol";
 import {DealPart, DealTerms} from "../types/Deals.sol";
 
-/// @dev What a pool signs when it has stored commitments of a worker: `root` is their Merkle root, and before
-/// `until` it will not settle any of these tasks without the worker.
+/// @dev What a pool signs when it has stored commitments of a worker: `root` is the Merkle root over (task,
+/// commitment), and before `until` it will not settle any of these tasks without the worker.
 struct Receipt {
     address pool;
     uint64 nonce;
@@ -14,7 +14,7 @@ struct Receipt {
     uint48 until;
 }
 
-/// @dev A worker's own commitment, opened. Its leaf is the commitment as it is.
+/// @dev A worker's own commitment, opened, and where it stands under the receipt's root.
 struct Opening {
     bytes32 digest;
     bytes32 salt;

@@ -197,13 +197,7 @@ library BatchLib {
     }
 
     /// @notice Rebuilds the chained hash of a worker's commitments and adds its votes to their groups.
-    /// @param words A commitment and a link of the chain: pool, nonce, task, worker, digest, salt; then head
-    /// and commitment. Pool, nonce and worker are filled in.
-    function tally(Table memory self, Voter memory voter, uint256[8] memory words)
-        internal
-        pure
-        returns (bytes32 head)
-    {
+    function tally(Table memory self, Voter memory voter) internal pure returns (bytes32 head) {
         uint256 seed = uint256(_word(voter.head + 20));
         uint256 bad;
         assembly ("memory-safe") {
@@ -214,7 +208,10 @@ library BatchLib {
             // Below every slot, so that the first one passes as higher than the last.
             let last := 0
             mstore(0x00, seed)
-            mstore(add(words, 0xc0), 0)
+            // A commitment and a link: digest, salt, worker; head, task, commitment.
+            let words := mload(0x40)
+            mstore(add(words, 0x40), mload(voter))
+            mstore(add(words, 0x60), 0)
             for {} lt(pos, end) { pos := add(pos, 3) } {
                 let vote := shr(232, calldataload(pos))
                 let slot := add(slots, shl(7, shr(8, vote)))
@@ -232,11 +229,11 @@ library BatchLib {
 
                 let task := mload(slot)
                 mstore(0x20, task)
-                mstore(add(words, 0x40), task)
-                mstore(add(words, 0x80), calldataload(add(mload(add(slot, 0x20)), variant)))
-                mstore(add(words, 0xa0), keccak256(0x00, 0x40))
-                mstore(add(words, 0xe0), keccak256(words, 0xc0))
-                mstore(add(words, 0xc0), keccak256(add(words, 0xc0), 0x40))
+                mstore(add(words, 0x80), task)
+                mstore(words, calldataload(add(mload(add(slot, 0x20)), variant)))
+                mstore(add(words, 0x20), keccak256(0x00, 0x40))
+                mstore(add(words, 0xa0), keccak256(words, 0x60))
+                mstore(add(words, 0x60), keccak256(add(words, 0x60), 0x60))
 
                 // As CredibilityLib.join.
                 let odds := mload(mload(add(slot, 0x60)))
@@ -252,7 +249,7 @@ library BatchLib {
                 }
                 mstore(group, or(odds, shl(128, add(shr(128, votes), 1))))
             }
-            head := mload(add(words, 0xc0))
+            head := mload(add(words, 0x60))
         }
         if (bad != 0) _revertAtVote(voter, bad, VOTE_BYTES);
     }

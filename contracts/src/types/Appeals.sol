@@ -13,14 +13,20 @@ struct ResultClaim {
     Inclusion inclusion;
 }
 
+/// @dev A worker's commitment to a task, as chained into its head.
+struct Link {
+    bytes32 taskId;
+    bytes32 commitment;
+}
+
 /// @dev One vote of a settled batch: the commitment that `digest` and `salt` open stands in the worker's chained
-/// head between `before` and the commitments `later`; the head stands in the batch root.
+/// head between `before` and the links `later`; the head stands in the batch root.
 struct VoteProof {
     address worker;
     bytes32 digest;
     bytes32 salt;
     bytes32 before;
-    bytes32[] later;
+    Link[] later;
     Inclusion inclusion;
 }
 

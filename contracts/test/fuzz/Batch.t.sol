@@ -37,7 +37,7 @@ contract BatchFuzzTest is Test {
         minOdds = uint128(bound(minOdds, 0, 1e21));
         Packed memory packed = batch.pack(0);
         IBatchHarness.Outcome memory outcome =
-            HARNESS.run(batch.pool, batch.nonce, packed.parts, packed.workers, odds, WORKERS_PART, minOdds);
+            HARNESS.run(packed.parts, packed.workers, odds, WORKERS_PART, minOdds);
         vm.assertEq(outcome.root, packed.root);
         for (uint256 w; w < odds.length; ++w) {
             vm.assertEq(outcome.heads[w], packed.heads[w]);
@@ -148,7 +148,7 @@ contract BatchFuzzTest is Test {
         parts[0].tasks = tasks;
         bytes memory voters = workers;
         if (_below(2) == 0) (parts[0].tasks, voters) = _damaged();
-        try HARNESS.run(address(1), 1, parts, voters, new uint256[](99), WORKERS_PART, 0) {}
+        try HARNESS.run(parts, voters, new uint256[](99), WORKERS_PART, 0) {}
         catch (bytes memory refusal) {
             bytes4 name = bytes4(refusal);
             bool known = name == IWork.BadEncoding.selector || name == IWork.EmptyBatch.selector

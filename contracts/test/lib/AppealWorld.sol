@@ -5,11 +5,11 @@ import {IAppeals} from "../../src/interfaces/IAppeals.sol";
 import {IJurors} from "../../src/interfaces/IJurors.sol";
 import {IPrevrandaoSource} from "../../src/interfaces/IPrevrandaoSource.sol";
 import {ISpotChecks} from "../../src/interfaces/ISpotChecks.sol";
-import {Jury, ResultClaim, VoteProof} from "../../src/types/Appeals.sol";
+import {Jury, Link, ResultClaim, VoteProof} from "../../src/types/Appeals.sol";
 import {BatchFacts, Inclusion} from "../../src/types/Batches.sol";
 import {DealTerms} from "../../src/types/Deals.sol";
 import {RequestOrder} from "../../src/types/Orders.sol";
-import {BatchIn, Packed, ReferenceBatch} from "../reference/ReferenceBatch.sol";
+import {Ballot, BatchIn, Packed, ReferenceBatch} from "../reference/ReferenceBatch.sol";
 import {ReferenceHeader} from "../reference/ReferenceHeader.sol";
 import {Orders} from "../reference/ReferenceOrders.sol";
 import {vm} from "./Test.sol";
@@ -196,11 +196,13 @@ abstract contract AppealWorld is World {
         vote.worker = vm.addr(batch.ballots[w].key);
         vote.digest = batch.parts[0].tasks[slot].digests[batch.ballots[w].votes[slot].variant];
         vote.salt = keccak256(abi.encode(batch.ballots[w].seed, taskIdOf(settled, slot)));
-        vote.later = new bytes32[](count - slot - 1);
+        vote.later = new Link[](count - slot - 1);
         for (uint256 i; i < count; ++i) {
-            bytes32 commitment = batch.commitment(batch.ballots[w], batch.ballots[w].votes[i]);
-            if (i < slot) vote.before = keccak256(abi.encode(vote.before, commitment));
-            else if (i > slot) vote.later[i - slot - 1] = commitment;
+            Ballot memory ballot = batch.ballots[w];
+            if (i < slot) vote.before = batch.chain(vote.before, ballot, ballot.votes[i]);
+            if (i <= slot) continue;
+            bytes32 commitment = batch.commitment(ballot, ballot.votes[i]);
+            vote.later[i - slot - 1] = Link(taskIdOf(settled, i), commitment);
         }
         vote.inclusion = inclusionOf(settled, w);
     }

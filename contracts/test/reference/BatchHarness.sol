@@ -12,8 +12,6 @@ contract BatchHarness is IBatchHarness {
     using BatchLib for BatchLib.Table;
 
     function run(
-        address pool,
-        uint64 nonce,
         DealPart[] calldata parts,
         bytes calldata workers,
         uint256[] calldata odds,
@@ -25,12 +23,9 @@ contract BatchHarness is IBatchHarness {
         (BatchLib.Voter[] memory voters,) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
         outcome.heads = new bytes32[](voters.length);
         bytes32[] memory leaves = new bytes32[](voters.length);
-        uint256[8] memory words;
-        (words[0], words[1]) = (uint160(pool), nonce);
         for (uint256 i; i < voters.length; ++i) {
             current[0] = odds[i];
-            words[3] = uint160(voters[i].worker);
-            outcome.heads[i] = table.tally(voters[i], words);
+            outcome.heads[i] = table.tally(voters[i]);
             leaves[i] = keccak256(abi.encodePacked(hex"00", voters[i].worker, outcome.heads[i]));
         }
         outcome.root = MerkleLib.root(leaves);

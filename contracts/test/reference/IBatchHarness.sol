@@ -21,8 +21,6 @@ interface IBatchHarness {
 
     /// @param odds Of each worker, the same for every deal.
     function run(
-        address pool,
-        uint64 nonce,
         DealPart[] calldata parts,
         bytes calldata workers,
         uint256[] calldata odds,

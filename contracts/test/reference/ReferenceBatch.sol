@@ -71,17 +71,29 @@ library ReferenceBatch {
         pure
         returns (bytes32)
     {
-        (bytes32 dealId, TaskIn memory task,) = taskOf(self, vote.slot);
-        bytes32 taskId = keccak256(abi.encode(dealId, uint256(task.index)));
-        bytes32 salt = keccak256(abi.encode(ballot.seed, taskId));
-        address worker = vm.addr(ballot.key);
-        return keccak256(abi.encode(self.pool, self.nonce, taskId, worker, task.digests[vote.variant], salt));
+        (, TaskIn memory task,) = taskOf(self, vote.slot);
+        bytes32 salt = keccak256(abi.encode(ballot.seed, taskIdOf(self, vote.slot)));
+        return keccak256(abi.encode(task.digests[vote.variant], salt, vm.addr(ballot.key)));
     }
 
     function head(BatchIn memory self, Ballot memory ballot) internal pure returns (bytes32 link) {
         for (uint256 i; i < ballot.votes.length; ++i) {
-            link = keccak256(abi.encode(link, commitment(self, ballot, ballot.votes[i])));
+            link = chain(self, link, ballot, ballot.votes[i]);
         }
+    }
+
+    /// The next link of a worker's chain behind `link`.
+    function chain(BatchIn memory self, bytes32 link, Ballot memory ballot, Vote memory vote)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(link, taskIdOf(self, vote.slot), commitment(self, ballot, vote)));
+    }
+
+    function taskIdOf(BatchIn memory self, uint256 slot) internal pure returns (bytes32) {
+        (bytes32 dealId, TaskIn memory task,) = taskOf(self, slot);
+        return keccak256(abi.encode(dealId, uint256(task.index)));
     }
 
     function sealHash(BatchIn memory self, bytes32 head_, uint48 commitBy, bytes32 domain)

@@ -288,9 +288,9 @@ contract ClaimsTest is World {
     ) private view returns (Shown memory shown) {
         bytes32 taskId = keccak256(abi.encode(idOf(terms), uint256(0)));
         shown.opening = Opening(keccak256("dissent"), SALT, _alone());
-        bytes32 commitment =
-            keccak256(abi.encode(pool, uint64(1), taskId, workers[w].id, shown.opening.digest, SALT));
-        shown.receipt = Receipt(pool, 1, workers[w].id, commitment, until);
+        bytes32 commitment = keccak256(abi.encode(shown.opening.digest, SALT, workers[w].id));
+        bytes32 leaf = keccak256(abi.encodePacked(hex"00", taskId, commitment));
+        shown.receipt = Receipt(pool, 1, workers[w].id, leaf, until);
         bytes32 typeHash =
             keccak256("Receipt(address pool,uint64 nonce,address worker,bytes32 root,uint48 until)");
         bytes32 structHash = keccak256(abi.encode(typeHash, shown.receipt));

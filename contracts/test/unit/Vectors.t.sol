@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {CredibilityLib} from "../../src/libraries/CredibilityLib.sol";
 import {MerkleLib} from "../../src/libraries/MerkleLib.sol";
+import {VoteLib} from "../../src/libraries/VoteLib.sol";
 import {DealPart, DealTerms} from "../../src/types/Deals.sol";
 import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../../src/types/Orders.sol";
 import {Test, vm} from "../lib/Test.sol";
@@ -67,13 +68,9 @@ contract VectorsTest is Test {
         bytes32 digest = vm.parseJsonBytes32(json, ".digest");
         bytes32 salt = keccak256(abi.encode(vm.parseJsonBytes32(json, ".seed"), taskId));
         vm.assertEq(salt, vm.parseJsonBytes32(json, ".salt"));
-        bytes32 commitment = keccak256(
-            abi.encode(batch.pool, batch.nonce, taskId, vm.parseJsonAddress(json, ".worker"), digest, salt)
-        );
+        bytes32 commitment = VoteLib.commitment(vm.parseJsonAddress(json, ".worker"), digest, salt);
         vm.assertEq(commitment, vm.parseJsonBytes32(json, ".commitment"));
-        bytes32 head = keccak256(abi.encode(bytes32(0), commitment));
-        head = keccak256(abi.encode(head, keccak256("second commitment")));
-        vm.assertEq(head, vm.parseJsonBytes32(json, ".head"));
+        bytes32 head = _chain(json, taskId, commitment);
         vm.assertEq(keccak256(abi.encode(taskId, digest)), vm.parseJsonBytes32(json, ".tag"));
         uint48 commitBy = uint48(vm.parseJsonUint(json, ".commitBy"));
         vm.assertEq(
@@ -82,6 +79,24 @@ contract VectorsTest is Test {
         vm.assertEq(
             keccak256(abi.encodePacked(hex"00", taskId, digest, uint8(2))), vm.parseJsonBytes32(json, ".leaf")
         );
+    }
+
+    /// Head and receipt over a commitment and a second one, to the next task.
+    function _chain(string memory json, bytes32 taskId, bytes32 commitment)
+        private
+        view
+        returns (bytes32 head)
+    {
+        bytes32 second = keccak256(
+            abi.encode(vm.parseJsonBytes32(json, ".dealId"), vm.parseJsonUint(json, ".index") + 1)
+        );
+        head = keccak256(abi.encode(bytes32(0), taskId, commitment));
+        head = keccak256(abi.encode(head, second, keccak256("second commitment")));
+        vm.assertEq(head, vm.parseJsonBytes32(json, ".head"));
+        bytes32[] memory leaves = new bytes32[](2);
+        leaves[0] = VoteLib.receiptLeaf(taskId, commitment);
+        leaves[1] = VoteLib.receiptLeaf(second, keccak256("second commitment"));
+        vm.assertEq(MerkleLib.root(leaves), vm.parseJsonBytes32(json, ".receiptRoot"));
     }
 
     function test_MerkleRootsAndProofs() public view {
@@ -163,15 +178,8 @@ contract VectorsTest is Test {
         uint256[] memory odds = new uint256[](3);
         (odds[0], odds[1], odds[2]) = (4e18, 4e18, 4e18);
         IBatchHarness harness = IBatchHarness(vm.deployCode("BatchHarness.sol:BatchHarness", ""));
-        IBatchHarness.Outcome memory outcome = harness.run(
-            vm.parseJsonAddress(json, ".pool"),
-            uint64(vm.parseJsonUint(json, ".nonce")),
-            parts,
-            vm.parseJsonBytes(json, ".workers"),
-            odds,
-            100,
-            2e18
-        );
+        IBatchHarness.Outcome memory outcome =
+            harness.run(parts, vm.parseJsonBytes(json, ".workers"), odds, 100, 2e18);
         vm.assertEq(outcome.root, vm.parseJsonBytes32(json, ".root"));
         vm.assertEq(outcome.resultRoot, vm.parseJsonBytes32(json, ".resultRoot"));
         bytes32[] memory heads = vm.parseJsonBytes32Array(json, ".heads");

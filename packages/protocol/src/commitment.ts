@@ -2,6 +2,7 @@ import type { Address, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrac
 import { ZERO_HEX32 } from '@millrace/base'
 import { hashTypedData } from 'viem'
 import { keccakOf, word } from './hash.ts'
+import { merkleRoot } from './merkle.ts'
 import { eip712Domain, type ProtocolDomain } from './orders.ts'
 
 /** A batch is named by its pool and a number; there is one root per name. */
@@ -13,30 +14,58 @@ export function saltOf(seed: Hex32, taskId: TaskId): Hex32 {
 }
 
 /**
- * Binds a worker to a digest without showing it:
- * `keccak256(abi.encode(pool, nonce, taskId, worker, digest, salt))`, six words.
+ * Binds a worker to a digest without showing it: `keccak256(digest | salt | word(worker))`. Opened by
+ * anybody else it is another one. Task, pool and nonce are bound where it is used: {@link headOf}.
  */
-export function commitmentOf(
-  { pool, nonce }: BatchName,
-  {
-    taskId,
-    worker,
-    digest,
-    seed,
-  }: { taskId: TaskId; worker: Address; digest: ResultDigest; seed: Hex32 },
-): Hex32 {
-  const salt = saltOf(seed, taskId)
-  return keccakOf(word(pool), word(nonce), taskId, word(worker), digest, salt)
+export function commitmentOf({
+  taskId,
+  worker,
+  digest,
+  seed,
+}: {
+  taskId: TaskId
+  worker: Address
+  digest: ResultDigest
+  seed: Hex32
+}): Hex32 {
+  return openedCommitment({ worker, digest, salt: saltOf(seed, taskId) })
 }
+
+/** The commitment that a digest and a salt open. */
+export function openedCommitment({
+  worker,
+  digest,
+  salt,
+}: {
+  worker: Address
+  digest: ResultDigest
+  salt: Hex32
+}): Hex32 {
+  return keccakOf(digest, salt, word(worker))
+}
+
+/** A worker's commitment and the task that it is about, as whoever assigned the task knows it. */
+export type TaskCommitment = { taskId: TaskId; commitment: Hex32 }
 
 /** Equality tag `keccak256(taskId | digest)`: shows a pool that replicas agree, not on what. */
 export function tagOf(taskId: TaskId, digest: ResultDigest): Hex32 {
   return keccakOf(taskId, digest)
 }
 
-/** Chained hash of a worker's commitments in strictly ascending slots: `h = keccak256(h | c)`, from zero. */
-export function headOf(commitments: readonly Hex32[]): Hex32 {
-  return commitments.reduce<Hex32>((head, commitment) => keccakOf(head, commitment), ZERO_HEX32)
+/**
+ * Chained hash of a worker's commitments in strictly ascending slots: `h = keccak256(h | taskId | c)`,
+ * from `start`. Pool and worker each build it from what was assigned, so no other task can be in it.
+ */
+export function headOf(links: readonly TaskCommitment[], start: Hex32 = ZERO_HEX32): Hex32 {
+  return links.reduce<Hex32>(
+    (head, { taskId, commitment }) => keccakOf(head, taskId, commitment),
+    start,
+  )
+}
+
+/** What a receipt is over: the root of leaves `keccak256(00 | taskId | commitment)`, in the order given. */
+export function receiptRoot(links: readonly TaskCommitment[]): Hex32 {
+  return merkleRoot(links.map(({ taskId, commitment }) => keccakOf('00', taskId, commitment)))
 }
 
 /**

@@ -91,10 +91,12 @@ export {
   commitmentOf,
   hashSeal,
   headOf,
+  receiptRoot,
   type Seal,
   saltOf,
   sealLeaf,
   sealTypedData,
+  type TaskCommitment,
   tagOf,
 } from './commitment.ts'
 export {

@@ -42,7 +42,7 @@ export function assignmentsTypedData(
   } as const
 }
 
-/** What a pool signs when it has stored commitments; `root` is merkleRoot of them in message order. */
+/** What a pool signs when it has stored commitments; `root` is their receiptRoot, in message order. */
 export function receiptTypedData(
   message: { pool: Address; nonce: bigint; worker: Address; root: Hex32 },
   domain: ProtocolDomain,

@@ -1,6 +1,6 @@
 import { type Hex, unixSeconds } from '@millrace/base'
 import { signTyped } from '@millrace/chain'
-import { merkleRoot, tagOf } from '@millrace/protocol'
+import { receiptRoot, tagOf } from '@millrace/protocol'
 import { assignmentsTypedData, type PoolMessage, receiptTypedData } from '@millrace/wire'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
@@ -45,7 +45,7 @@ async function receipts(
   signer = operator,
 ): Promise<PoolMessage> {
   const nonce = 1n
-  const root = merkleRoot(items.map(({ commitment }) => commitment))
+  const root = receiptRoot(items)
   const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root }, domain)
   return { type: 'receipts', nonce, items, root, signature: await signTyped(signer, data) }
 }

@@ -1,5 +1,5 @@
 import type { TaskId } from '@millrace/base'
-import { merkleRoot } from '@millrace/protocol'
+import { receiptRoot } from '@millrace/protocol'
 import {
   type Assignment,
   assignmentsTypedData,
@@ -74,7 +74,7 @@ async function onReceipts(
 ): Promise<void> {
   const { store, config, worker, domain } = context
   if (items.length === 0) return
-  if (merkleRoot(items.map(({ commitment }) => commitment)) !== root)
+  if (receiptRoot(items) !== root)
     throw new PoolMisbehavedError('the root of a receipt is not that of its commitments')
   const data = receiptTypedData({ pool: config.pool, nonce, worker, root }, domain)
   await checkOperator(data, signature, 'a receipt')

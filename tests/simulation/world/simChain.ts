@@ -160,8 +160,8 @@ export class SimChain {
         votes[slot]?.set(digest, group)
         group.odds.push(odds)
         group.workers.push(part.worker)
-        const name = { pool: this.pool, nonce: BigInt(nonce) }
-        return commitmentOf(name, { taskId, worker: part.worker, digest, seed: part.seed })
+        const { worker, seed } = part
+        return { taskId, commitment: commitmentOf({ taskId, worker, digest, seed }) }
       })
       const head = headOf(commitments)
       if (part.signature !== fakeSignature(part.worker, nonce, head))

@@ -201,8 +201,8 @@ export class SimWorker {
   }
 
   #commitment(nonce: bigint, taskId: TaskId, digest: ResultDigest): Hex32 {
-    const { pool, address: worker } = this.deps
-    return commitmentOf({ pool, nonce }, { taskId, worker, digest, seed: this.#seed(nonce) })
+    const { address: worker } = this.deps
+    return commitmentOf({ taskId, worker, digest, seed: this.#seed(nonce) })
   }
 
   #seed(nonce: bigint): Hex32 {
@@ -244,9 +244,10 @@ export class SimWorker {
     const executions = tasks.map((taskId) => this.#executions.get(taskId))
     if (executions.some((one) => one?.digest === undefined || one.nonce !== nonce)) return
     const head = headOf(
-      executions.map((one) =>
-        this.#commitment(nonce, (one as Execution).taskId, one?.digest as ResultDigest),
-      ),
+      executions.map((one) => {
+        const { taskId, digest } = one as Execution
+        return { taskId, commitment: this.#commitment(nonce, taskId, digest as ResultDigest) }
+      }),
     )
     const signature = fakeSignature(address, Number(nonce), head)
     const commitBy = unixSeconds(2 ** 40)

@@ -18501,8 +18501,20 @@ export const appealsAbi = [
           },
           {
             "name": "later",
-            "type": "bytes32[]",
-            "internalType": "bytes32[]"
+            "type": "tuple[]",
+            "internalType": "struct Link[]",
+            "components": [
+              {
+                "name": "taskId",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "commitment",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
           },
           {
             "name": "inclusion",
@@ -18911,8 +18923,20 @@ export const appealsAbi = [
           },
           {
             "name": "later",
-            "type": "bytes32[]",
-            "internalType": "bytes32[]"
+            "type": "tuple[]",
+            "internalType": "struct Link[]",
+            "components": [
+              {
+                "name": "taskId",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "commitment",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
           },
           {
             "name": "inclusion",
@@ -19906,8 +19930,20 @@ export const spotChecksAbi = [
           },
           {
             "name": "later",
-            "type": "bytes32[]",
-            "internalType": "bytes32[]"
+            "type": "tuple[]",
+            "internalType": "struct Link[]",
+            "components": [
+              {
+                "name": "taskId",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              },
+              {
+                "name": "commitment",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
           },
           {
             "name": "inclusion",

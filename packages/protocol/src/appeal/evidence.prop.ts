@@ -101,7 +101,10 @@ it('proves every settled task in the result root, and every vote in the batch ro
             const { index, digests } = tasks[slot] as BatchTask
             const taskId = hashTask(DEAL, index)
             const said = digests[variant] as ResultDigest
-            return commitmentOf(settlement, { taskId, worker, digest: said, seed })
+            return {
+              taskId,
+              commitment: commitmentOf({ taskId, worker, digest: said, seed }),
+            }
           }),
         ),
       }))
@@ -127,7 +130,7 @@ it('proves every settled task in the result root, and every vote in the batch ro
           settlement.workers.filter((w) => w.votes.some((v) => v.slot === slot)).length,
         )
         for (const vote of voters) {
-          const head = headOfVote(vote, { pool: POOL, nonce: 3n, taskId })
+          const head = headOfVote(vote, taskId)
           const { position: at, count: of, proof: path } = vote.inclusion
           const where = { index: Number(at), count: Number(of), proof: path, root }
           expect(verifyMerkleProof(sealLeaf(vote.worker, head), where)).toBe(true)

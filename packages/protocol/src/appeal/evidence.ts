@@ -96,7 +96,7 @@ function votersOf(settlement: Settlement, slots: readonly Slot[], slot: number):
     commitments: votes.map(({ slot: at, variant }) => {
       const { taskId, task } = slots[at] as Slot
       const digest = task.digests[variant] as ResultDigest
-      return commitmentOf(settlement, { taskId, worker, digest, seed })
+      return { taskId, commitment: commitmentOf({ taskId, worker, digest, seed }) }
     }),
   }))
   const all = [...voters, ...absent.map(({ worker, head }) => ({ worker, head }))]

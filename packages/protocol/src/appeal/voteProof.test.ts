@@ -8,14 +8,14 @@ import { headOfVote, proveVote } from './voteProof.ts'
 
 const word = (n: number) => hex32(`0x${n.toString(16).padStart(64, '0')}`)
 const digest = (n: number) => resultDigest(word(n))
-const batch = { pool: address(`0x${'12'.repeat(20)}`), nonce: 5n }
 const tasks = [1, 2, 3].map((n) => taskId(word(n)))
 const voters = [7, 3, 9, 4].map((n) => {
   const worker = address(`0x${n.toString(16).padStart(40, '0')}`)
   const seed = word(n)
-  const commitments = tasks.map((id) =>
-    commitmentOf(batch, { taskId: id, worker, digest: digest(50), seed }),
-  )
+  const commitments = tasks.map((id) => ({
+    taskId: id,
+    commitment: commitmentOf({ taskId: id, worker, digest: digest(50), seed }),
+  }))
   return { worker, seed, commitments }
 })
 const seals = voters.map(({ worker, commitments }) => ({ worker, head: headOf(commitments) }))
@@ -25,7 +25,7 @@ it('shows any vote of any worker in the root that was committed', () => {
   for (const { worker } of voters)
     for (const [index, taskId] of tasks.entries()) {
       const proof = proveVote({ worker, index, taskId, digest: digest(50), voters })
-      const head = headOfVote(proof, { ...batch, taskId })
+      const head = headOfVote(proof, taskId)
       const { position, count } = proof.inclusion
       const at = {
         index: Number(position),
@@ -34,7 +34,7 @@ it('shows any vote of any worker in the root that was committed', () => {
         root,
       }
       expect(verifyMerkleProof(sealLeaf(worker, head), at)).toBe(true)
-      const other = headOfVote({ ...proof, digest: digest(51) }, { ...batch, taskId })
+      const other = headOfVote({ ...proof, digest: digest(51) }, taskId)
       expect(verifyMerkleProof(sealLeaf(worker, other), at)).toBe(false)
     }
 })
@@ -44,7 +44,7 @@ it('takes absent workers by their heads', () => {
   const mixed = [first, ...others.map((v) => ({ worker: v.worker, head: headOf(v.commitments) }))]
   const vote = { worker: first.worker, index: 1, taskId: tasks[1] as TaskId }
   const proof = proveVote({ ...vote, digest: digest(50), voters: mixed })
-  expect(headOfVote(proof, { ...batch, taskId: vote.taskId })).toBe(headOf(first.commitments))
+  expect(headOfVote(proof, vote.taskId)).toBe(headOf(first.commitments))
   const unseen = { ...vote, worker: others[0]?.worker as typeof first.worker }
   expect(() => proveVote({ ...unseen, digest: digest(50), voters: mixed })).toThrow(RangeError)
 })

@@ -1,13 +1,6 @@
-import {
-  type Address,
-  type Hex32,
-  type ResultDigest,
-  type TaskId,
-  ZERO_HEX32,
-} from '@millrace/base'
+import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
 import { sortSeals } from '../batch.ts'
-import { headOf, saltOf, sealLeaf } from '../commitment.ts'
-import { keccakOf, word } from '../hash.ts'
+import { headOf, openedCommitment, saltOf, sealLeaf, type TaskCommitment } from '../commitment.ts'
 import { merkleProof } from '../merkle.ts'
 
 /** Where a leaf stands in a tree of `count`, as contracts take it. */
@@ -19,12 +12,12 @@ export type VoteProof = {
   digest: ResultDigest
   salt: Hex32
   before: Hex32
-  later: Hex32[]
+  later: TaskCommitment[]
   inclusion: Inclusion
 }
 
 /** A worker's part of a settled batch, as settleBatch showed it: commitments in ascending slots. */
-export type SettledVoter = { worker: Address; seed: Hex32; commitments: readonly Hex32[] }
+export type SettledVoter = { worker: Address; seed: Hex32; commitments: readonly TaskCommitment[] }
 
 /**
  * Shows the vote at `index` of a worker's commitments.
@@ -51,7 +44,7 @@ export function proveVote(parameters: {
     worker,
     digest,
     salt: saltOf(voter.seed, taskId),
-    before: index === 0 ? ZERO_HEX32 : headOf(voter.commitments.slice(0, index)),
+    before: headOf(voter.commitments.slice(0, index)),
     later: voter.commitments.slice(index + 1),
     inclusion: {
       position: BigInt(position),
@@ -64,8 +57,8 @@ export function proveVote(parameters: {
 /** The head that holds a proven vote. @see contracts/src/libraries/VoteLib.sol */
 export function headOfVote(
   { worker, digest, salt, before, later }: VoteProof,
-  { pool, nonce, taskId }: { pool: Address; nonce: bigint; taskId: TaskId },
+  taskId: TaskId,
 ): Hex32 {
-  const commitment = keccakOf(word(pool), word(nonce), taskId, word(worker), digest, salt)
-  return later.reduce<Hex32>((head, next) => keccakOf(head, next), keccakOf(before, commitment))
+  const commitment = openedCommitment({ worker, digest, salt })
+  return headOf([{ taskId, commitment }, ...later], before)
 }

@@ -1,5 +1,5 @@
 import type { Address, Hex32, TaskId } from '@millrace/base'
-import { headOf } from '@millrace/protocol'
+import { headOf, type TaskCommitment } from '@millrace/protocol'
 import { type Batch, isAlive, type PoolState, type Task, taskOf } from './state.ts'
 
 /** A worker's part of a sealed batch, in ascending slots. */
@@ -9,7 +9,10 @@ export type Ballot = { slots: number[]; tasks: TaskId[]; head: Hex32 }
 export function ballotsOf(state: PoolState, batch: Batch): Map<Address, Ballot> {
   const found = cache.get(batch)
   if (found !== undefined) return found
-  const drafts = new Map<Address, { slots: number[]; tasks: TaskId[]; commitments: Hex32[] }>()
+  const drafts = new Map<
+    Address,
+    { slots: number[]; tasks: TaskId[]; commitments: TaskCommitment[] }
+  >()
   for (const [slot, task] of tasksOf(state, batch).entries()) {
     for (const { worker, commitment } of task.replicas.filter(isAlive)) {
       if (commitment === undefined) continue
@@ -17,7 +20,7 @@ export function ballotsOf(state: PoolState, batch: Batch): Map<Address, Ballot> 
       drafts.set(worker, draft)
       draft.slots.push(slot)
       draft.tasks.push(task.taskId)
-      draft.commitments.push(commitment)
+      draft.commitments.push({ taskId: task.taskId, commitment })
     }
   }
   const ballots = new Map<Address, Ballot>()

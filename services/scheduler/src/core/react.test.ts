@@ -1,5 +1,5 @@
 import type { TaskId } from '@millrace/base'
-import { hashDeal, hashTask, oddsOfTrust } from '@millrace/protocol'
+import { hashDeal, hashTask, headOf, oddsOfTrust } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import {
   aDeal,
@@ -152,6 +152,42 @@ describe('a deal decided by vote', () => {
     pool.open(aDeal({ salt: 2, minOdds: TRUST }))
     const other = [...pool.state.tasks.values()].find((task) => task.taskId !== taskId)
     expect(other?.replicas.map(({ worker }) => worker)).not.toContain(workerAt(2))
+  })
+})
+
+describe('work that a worker was never given', () => {
+  const stolen = () => {
+    const { pool } = twoWorkers()
+    pool.join(3)
+    const [given, others] = [aDeal({ salt: 8, minOdds: TRUST }), aDeal({ salt: 9 })]
+    pool.open(given)
+    return { pool, taskIds: [given, others].map((terms) => hashTask(hashDeal(terms), 0)) }
+  }
+
+  it('is not bound by its commitments, of another worker or of no deal', () => {
+    const { pool, taskIds } = stolen()
+    for (const taskId of taskIds) {
+      const nonce = BigInt(pool.state.tasks.get(taskId)?.nonce ?? 1)
+      const commitment = headOf([])
+      const items = [{ taskId, nonce, commitment }]
+      const effects = pool.say(1, { type: 'commitments', items })
+      expect(sentTo(effects, 1, 'receipts')).toEqual([])
+    }
+  })
+
+  it('cannot get into a head: the pool builds it from what it gave', () => {
+    const { pool, taskId } = twoWorkers()
+    pool.commit(1, taskId, RIGHT)
+    pool.commit(2, taskId, RIGHT)
+    pool.tag(1, taskId, RIGHT)
+    const sealing = pool.tag(2, taskId, RIGHT)
+    const [request] = sentTo(sealing, 1, 'sealRequest')
+    const { nonce, tasks } = request as NonNullable<typeof request>
+    expect(tasks).toEqual([taskId])
+    const foreign = hashTask(hashDeal(aDeal({ salt: 9 })), 0)
+    pool.seal(1, { type: 'sealRequest', nonce, tasks: [taskId, foreign] }, RIGHT)
+    expect(pool.state.workers.get(workerAt(1))?.reason).toMatch(/sealed other work/)
+    expect(pool.state.batches.get(Number(nonce))).toBeUndefined()
   })
 })
 

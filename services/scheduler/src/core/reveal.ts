@@ -81,7 +81,7 @@ export function onReveal(turn: Turn, worker: Address, message: Message<'reveal'>
   if (batch?.stage !== 'revealing' || batch.reveals.has(worker)) return
   const ballot = ballotsOf(state, batch).get(worker)
   if (ballot === undefined) return
-  const digests = openBallot(state, { batch, worker, ballot }, message)
+  const digests = openBallot(state, { worker, ballot }, message)
   const { nonce } = batch
   if (digests === undefined) {
     const cause = `revealed something else than it sealed in batch ${nonce}`
@@ -100,7 +100,7 @@ export function onReveal(turn: Turn, worker: Address, message: Message<'reveal'>
 /** Digests in the order of the ballot; undefined when one is missing or opens no commitment. */
 function openBallot(
   state: PoolState,
-  { batch, worker, ballot }: { batch: Batch; worker: Address; ballot: Ballot },
+  { worker, ballot }: { worker: Address; ballot: Ballot },
   { seed, items }: Message<'reveal'>,
 ): ResultDigest[] | undefined {
   const shown = new Map(items.map(({ taskId, digest }) => [taskId, digest]))
@@ -109,9 +109,7 @@ function openBallot(
     const digest = shown.get(taskId)
     const replica = liveReplica(taskOf(state, taskId), worker)
     if (digest === undefined || replica?.tag !== tagOf(taskId, digest)) return undefined
-    const name = { pool: state.pool, nonce: BigInt(batch.nonce) }
-    if (commitmentOf(name, { taskId, worker, digest, seed }) !== replica.commitment)
-      return undefined
+    if (commitmentOf({ taskId, worker, digest, seed }) !== replica.commitment) return undefined
     digests.push(digest)
   }
   return digests

@@ -1,6 +1,6 @@
 import type { Address } from '@millrace/base'
 import { signTyped } from '@millrace/chain'
-import { merkleRoot, type ProtocolDomain } from '@millrace/protocol'
+import { type ProtocolDomain, receiptRoot } from '@millrace/protocol'
 import { assignmentsTypedData, type PoolMessage, receiptTypedData } from '@millrace/wire'
 import type { LocalAccount } from 'viem'
 import type { UnsignedMessage } from '../core/effects.ts'
@@ -19,7 +19,7 @@ export async function signMessage(
   }
   if (message.type === 'receipts') {
     const { nonce, items } = message
-    const root = merkleRoot(items.map(({ commitment }) => commitment))
+    const root = receiptRoot(items)
     const data = receiptTypedData({ pool, nonce, worker, root }, domain)
     return { ...message, root, signature: await signTyped(account, data) }
   }

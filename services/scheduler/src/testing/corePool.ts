@@ -153,7 +153,7 @@ export class CorePool {
   /** The worker binds itself to a result of a task under the task's batch. */
   commit(n: number, taskId: TaskId, digest: ResultDigest): Effect[] {
     const nonce = BigInt(this.state.tasks.get(taskId)?.nonce ?? 0)
-    const commitment = commitmentFor(n, { taskId, nonce, digest })
+    const commitment = commitmentFor(n, taskId, digest)
     return this.say(n, { type: 'commitments', items: [{ taskId, nonce, commitment }] })
   }
 
@@ -167,7 +167,9 @@ export class CorePool {
     { nonce, tasks }: Extract<UnsignedMessage, { type: 'sealRequest' }>,
     digest: ResultDigest,
   ): Effect[] {
-    const head = headOf(tasks.map((taskId) => commitmentFor(n, { taskId, nonce, digest })))
+    const head = headOf(
+      tasks.map((taskId) => ({ taskId, commitment: commitmentFor(n, taskId, digest) })),
+    )
     return this.say(n, { type: 'seal', nonce, head, commitBy: FAR, signature: '0x00' })
   }
 }
@@ -179,12 +181,8 @@ export function seedOf(n: number): Hex32 {
   return `0x${n.toString(16).padStart(64, '5')}` as Hex32
 }
 
-function commitmentFor(
-  n: number,
-  { taskId, nonce, digest }: { taskId: TaskId; nonce: bigint; digest: ResultDigest },
-): Hex32 {
-  const worker = workerAt(n)
-  return commitmentOf({ pool: POOL, nonce }, { taskId, worker, digest, seed: seedOf(n) })
+function commitmentFor(n: number, taskId: TaskId, digest: ResultDigest): Hex32 {
+  return commitmentOf({ taskId, worker: workerAt(n), digest, seed: seedOf(n) })
 }
 
 /** Messages of one kind to the nth worker. */

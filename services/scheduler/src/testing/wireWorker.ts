@@ -179,16 +179,18 @@ export class WireWorker {
   }
 
   #commit(executions: readonly Execution[]): void {
-    const items = executions.map((execution) => {
+    this.send({ type: 'commitments', items: this.#links(executions) })
+  }
+
+  #links(executions: readonly Execution[]) {
+    return executions.map((execution) => {
       const { taskId, nonce } = execution
       return { taskId, nonce, commitment: this.#commitment(execution) }
     })
-    this.send({ type: 'commitments', items })
   }
 
   #commitment({ taskId, nonce, digest }: Execution): Hex32 {
-    const name = { pool: this.#pool as Address, nonce }
-    return commitmentOf(name, { taskId, worker: this.address, digest, seed: this.#seed(nonce) })
+    return commitmentOf({ taskId, worker: this.address, digest, seed: this.#seed(nonce) })
   }
 
   #seed(nonce: bigint): Hex32 {
@@ -212,7 +214,7 @@ export class WireWorker {
 
   async #seal({ nonce, tasks }: Of<'sealRequest'>): Promise<void> {
     const { account, domain } = this.#options
-    const head = headOf(this.#held(tasks).map((execution) => this.#commitment(execution)))
+    const head = headOf(this.#links(this.#held(tasks)))
     this.#sealed.set(nonce, tasks)
     const name = { pool: this.#pool as Address, nonce }
     const commitBy = unixSeconds(2 ** 40)

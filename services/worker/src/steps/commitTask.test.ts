@@ -1,7 +1,6 @@
 import { commitmentOf } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import { aContext, anExecution, aTaskId } from '../testing/aContext.ts'
-import { TEST_POOL } from '../testing/aDeal.ts'
 import { commitTask } from './commitTask.ts'
 import { requestSeal } from './signSeal.ts'
 
@@ -14,10 +13,12 @@ describe('commitTask', () => {
     const items = executions.map(({ taskId, nonce, digest }) => ({
       taskId,
       nonce,
-      commitment: commitmentOf(
-        { pool: TEST_POOL, nonce },
-        { taskId, worker: context.worker, digest: digest as never, seed: context.seeds(nonce) },
-      ),
+      commitment: commitmentOf({
+        taskId,
+        worker: context.worker,
+        digest: digest as never,
+        seed: context.seeds(nonce),
+      }),
     }))
     expect(context.sent).toEqual([{ type: 'commitments', items }])
     expect(context.store.get(aTaskId(1))?.status).toBe('committed')

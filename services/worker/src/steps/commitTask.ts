@@ -30,12 +30,11 @@ export async function commitTask(
 }
 
 function commitmentTo(
-  { config, worker, seeds, cheat }: StepContext,
+  { worker, seeds, cheat }: StepContext,
   { taskId, nonce, digest }: Execution,
 ): Hex32 | undefined {
   if (digest === undefined) return undefined
-  const batch = { pool: config.pool, nonce }
-  const honest = commitmentOf(batch, { taskId, worker, digest, seed: seeds(nonce) })
+  const honest = commitmentOf({ taskId, worker, digest, seed: seeds(nonce) })
   return cheat?.commitment?.(taskId, honest) ?? honest
 }
 

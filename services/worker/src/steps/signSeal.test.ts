@@ -5,6 +5,7 @@ import { requestSeal, signSeal } from './signSeal.ts'
 
 const held = (n: number, fields = {}) =>
   anExecution(n, { status: 'tagged', commitment: aHash(n), ...fields })
+const link = (n: number) => ({ taskId: aTaskId(n), commitment: aHash(n) })
 const contextHolding = (...executions: ReturnType<typeof held>[]) => {
   const context = aContext()
   for (const execution of executions) context.store.put(execution)
@@ -15,7 +16,7 @@ describe('requestSeal', () => {
   it('opens a batch over the commitments in the order asked for', () => {
     const context = contextHolding(held(1), held(2))
     const batch = requestSeal(context, { nonce: 1n, tasks: [aTaskId(2), aTaskId(1)] })
-    expect(batch).toMatchObject({ status: 'requested', head: headOf([aHash(2), aHash(1)]) })
+    expect(batch).toMatchObject({ status: 'requested', head: headOf([link(2), link(1)]) })
   })
 
   it.each([

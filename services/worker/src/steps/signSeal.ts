@@ -1,7 +1,8 @@
-import { type Hex32, nowSec, type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
+import { nowSec, type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
 import { headOf, sealTypedData } from '@millrace/protocol'
 import type { Execution, SealedBatch } from '../execution.ts'
 import type { StepContext } from '../stepContext.ts'
+import { committedItems } from './commitTask.ts'
 
 /**
  * Signs the chained hash of the worker's own commitments of a batch. One head per nonce, ever: it
@@ -56,7 +57,7 @@ export function requestSeal(
     nonce,
     status: 'requested',
     tasks: held.flatMap(({ taskId, digest }) => (digest ? [{ taskId, digest }] : [])),
-    head: headOf(held.map(({ commitment }) => commitment as Hex32)),
+    head: headOf(committedItems(held)),
     commitBy: firstEnd(deals, held),
     signature: undefined,
     anchor: undefined,

@@ -18,7 +18,7 @@ import {
 } from '@millrace/protocol'
 import type { BlobStore } from '@millrace/storage'
 import type { PoolMessage, WorkerMessage } from '@millrace/wire'
-import { TEST_POOL, type TestDeal } from './aDeal.ts'
+import type { TestDeal } from './aDeal.ts'
 import type { FakeChain } from './fakeChain.ts'
 import type { PoolServer } from './poolServer.ts'
 
@@ -173,8 +173,10 @@ function onTags(context: Context, worker: Address, { items }: Of<'tags'>): void 
 function onSeal(context: Context, worker: Address, { nonce, head }: Of<'seal'>): void {
   const batch = context.batches.get(nonce)
   if (batch === undefined) return
-  const mine = batch.deal.taskIds.map((taskId) => batch.commitments.get(key(worker, taskId)))
-  if (headOf(mine as Hex32[]) !== head) context.faults.push(`${worker} sealed something else`)
+  const mine = batch.deal.taskIds.map((taskId) => {
+    return { taskId, commitment: batch.commitments.get(key(worker, taskId)) as Hex32 }
+  })
+  if (headOf(mine) !== head) context.faults.push(`${worker} sealed something else`)
   batch.seals.set(worker, head)
   if (batch.seals.size !== batch.workers.length) return
   const seals = sortSeals([...batch.seals].map(([one, sealed]) => ({ worker: one, head: sealed })))
@@ -214,7 +216,7 @@ function onReveal(context: Context, worker: Address, { nonce, seed, items }: Of<
   const batch = context.batches.get(nonce)
   if (batch === undefined) return
   for (const { taskId, digest } of items) {
-    const commitment = commitmentOf({ pool: TEST_POOL, nonce }, { taskId, worker, digest, seed })
+    const commitment = commitmentOf({ taskId, worker, digest, seed })
     if (commitment !== batch.commitments.get(key(worker, taskId)))
       context.faults.push(`${worker} revealed another digest than it committed to`)
     const other = batch.digests.get(taskId)

@@ -9,7 +9,7 @@ import {
   unixSeconds,
 } from '@millrace/base'
 import { recoverTyped, signTyped } from '@millrace/chain'
-import { merkleRoot } from '@millrace/protocol'
+import { receiptRoot } from '@millrace/protocol'
 import {
   type Assignment,
   assignmentsTypedData,
@@ -116,7 +116,7 @@ export async function startPoolServer({
       })
     },
     async receipt(worker, nonce, items) {
-      const root = merkleRoot(items.map(({ commitment }) => commitment))
+      const root = receiptRoot(items)
       const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root }, TEST_DOMAIN)
       const signature = await signTyped(account, data)
       send(worker, { type: 'receipts', nonce, items, root, signature })

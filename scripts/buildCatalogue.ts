@@ -14,7 +14,17 @@ const CATALOGUE = join(ROOT, 'catalogue')
 const DIGESTS = join(CATALOGUE, 'digests.json')
 
 /** Programs by the compiler that makes them; each is `<name>/<name>.wasm`. */
-export const C_PROGRAMS = ['align', 'echo', 'loglens', 'plasma', 'render', 'squeeze', 'tuner']
+export const C_PROGRAMS = [
+  'align',
+  'beam',
+  'digits',
+  'echo',
+  'loglens',
+  'plasma',
+  'render',
+  'squeeze',
+  'tuner',
+]
 export const ASSEMBLYSCRIPT_PROGRAMS = ['optimise']
 
 /** True where `clang-14` and the wasm sysroot of Debian are installed. */

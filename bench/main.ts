@@ -7,6 +7,7 @@ import { type Bench, type Figure, measure } from './figure.ts'
 import { firstSettled } from './firstSettled.ts'
 import { gigabyteFile, gigabyteMemory } from './gigabyteFile.ts'
 import { npmTest } from './npmTest.ts'
+import { schedulerOverhead } from './scheduler/overhead.ts'
 import { tinyRun } from './tinyRun.ts'
 import { trivialBag } from './trivialBag.ts'
 import { wasmOverhead } from './wasmOverhead.ts'
@@ -15,6 +16,7 @@ const BENCHES: readonly Bench[] = [
   wasmOverhead,
   classAdEvaluations,
   classAdMatches,
+  schedulerOverhead,
   firstSettled,
   tinyRun,
   trivialBag,

@@ -145,7 +145,13 @@ export { createFileTree, type FileTree } from './fairExchange/fileTree.ts'
 export { checkMatch } from './match/checkMatch.ts'
 export type { Mismatch } from './match/mismatch.ts'
 export { type MatchContext, matchableVolume, type OrderSet } from './match/orderSet.ts'
-export { merkleProof, merkleRoot, verifyMerkleProof } from './merkle.ts'
+export {
+  type MerkleTree,
+  merkleProof,
+  merkleRoot,
+  merkleTree,
+  verifyMerkleProof,
+} from './merkle.ts'
 export {
   type AppOrder,
   type DatasetOrder,

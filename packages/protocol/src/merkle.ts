@@ -4,26 +4,38 @@ import { keccakOf } from './hash.ts'
 // One tree shape for batch roots and result roots. Leaves are hashed by the caller with a leading
 // 00; a node is keccak256(01 | left | right); an odd node moves up unchanged.
 
-/** Root over at least one leaf. */
-export function merkleRoot(leaves: readonly Hex32[]): Hex32 {
-  if (leaves.length === 0) throw new RangeError('a Merkle tree needs a leaf')
-  let level = [...leaves]
-  while (level.length > 1) level = nextLevel(level)
-  return level[0] as Hex32
+export type MerkleTree = {
+  root: Hex32
+  /** Siblings from leaf to root; a level where the node moves up alone adds none. */
+  proofOf(index: number): Hex32[]
 }
 
-/** Siblings from leaf to root; a level where the node moves up alone adds none. */
-export function merkleProof(leaves: readonly Hex32[], index: number): Hex32[] {
-  if (index < 0 || index >= leaves.length)
-    throw new RangeError(`no leaf ${index} of ${leaves.length}`)
-  const proof: Hex32[] = []
-  let level = [...leaves]
-  for (let i = index; level.length > 1; i >>= 1) {
-    const sibling = level[i ^ 1]
-    if (sibling !== undefined) proof.push(sibling)
-    level = nextLevel(level)
+/** All levels of a tree of at least one leaf, for whoever needs several proofs of it. */
+export function merkleTree(leaves: readonly Hex32[]): MerkleTree {
+  if (leaves.length === 0) throw new RangeError('a Merkle tree needs a leaf')
+  const levels: (readonly Hex32[])[] = [leaves]
+  let top = leaves
+  while (top.length > 1) {
+    top = nextLevel(top)
+    levels.push(top)
   }
-  return proof
+  return { root: top[0] as Hex32, proofOf: (index) => siblingsOf(levels, index) }
+}
+
+/** Root over at least one leaf. */
+export function merkleRoot(leaves: readonly Hex32[]): Hex32 {
+  return merkleTree(leaves).root
+}
+
+/** As `proofOf` of the leaves' tree. */
+export function merkleProof(leaves: readonly Hex32[], index: number): Hex32[] {
+  return merkleTree(leaves).proofOf(index)
+}
+
+function siblingsOf(levels: readonly (readonly Hex32[])[], index: number): Hex32[] {
+  const count = levels[0]?.length ?? 0
+  if (index < 0 || index >= count) throw new RangeError(`no leaf ${index} of ${count}`)
+  return levels.flatMap((level, height) => level[(index >> height) ^ 1] ?? [])
 }
 
 /** True if `leaf` stands at `index` of a tree of `count` leaves with this root. */

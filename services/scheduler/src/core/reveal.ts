@@ -1,5 +1,5 @@
-import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
-import { commitmentOf, merkleProof, sealLeaf, sortSeals, tagOf } from '@millrace/protocol'
+import type { Address, ResultDigest, TaskId } from '@millrace/base'
+import { commitmentOf, tagOf } from '@millrace/protocol'
 import { abandonBatch } from './abandon.ts'
 import { type Ballot, ballotsOf, dissentersOf, tasksOf, winnersOf } from './ballots.ts'
 import type { PoolEvent, SessionMessage } from './events.ts'
@@ -209,18 +209,4 @@ function mustWait(state: PoolState, batch: Batch): boolean {
 /** Batches that waited for one that is now closed. */
 export function settleWaiting(turn: Turn): void {
   for (const batch of [...turn.state.batches.values()]) settleIfReady(turn, batch)
-}
-
-/** Proof for a worker that its seal is under the root on chain. */
-export function proofFor(
-  state: PoolState,
-  batch: Batch,
-  worker: Address,
-): { index: number; count: number; proof: Hex32[] } {
-  const seals = sortSeals(
-    [...ballotsOf(state, batch)].map(([w, { head }]) => ({ worker: w, head })),
-  )
-  const index = seals.findIndex((seal) => seal.worker === worker)
-  const leaves = seals.map((seal) => sealLeaf(seal.worker, seal.head))
-  return { index, count: seals.length, proof: merkleProof(leaves, index) }
 }

@@ -1,5 +1,4 @@
 import type { Address } from '@millrace/base'
-import { batchRoot } from '@millrace/protocol'
 import { abandonBatch, moveTasks } from './abandon.ts'
 import { type Ballot, ballotsOf, dissentersOf, tasksOf } from './ballots.ts'
 import { coveredTasks } from './bond.ts'
@@ -7,6 +6,7 @@ import { recount } from './evaluate.ts'
 import type { SessionMessage } from './events.ts'
 import { meansMissing } from './means.ts'
 import { isRunnable } from './plan.ts'
+import { rootOf } from './sealTree.ts'
 import { bySlot, slotMs } from './slots.ts'
 import { type Batch, dealOf, isTrustedDeal, type PoolState, taskOf } from './state.ts'
 import { countAgreed } from './stateIndex.ts'
@@ -121,8 +121,7 @@ function firstEnd(state: PoolState, { tasks }: Ballot): number {
 }
 
 function commit(turn: Turn, batch: Batch): void {
-  const seals = [...ballotsOf(turn.state, batch)].map(([worker, { head }]) => ({ worker, head }))
-  const root = batchRoot(seals)
+  const root = rootOf(turn.state, batch)
   record(turn, { kind: 'committing', nonce: batch.nonce, root, atMs: turn.nowMs })
   commitBatch(turn, batch)
 }

@@ -170,6 +170,15 @@ export {
   type Signed,
 } from './orders.ts'
 export { type OutputProof, proveOutput } from './outputProof.ts'
+export type { Relation } from './ranking/promethee.ts'
+export {
+  OFFER_CRITERIA,
+  type OfferCriterion,
+  type OfferValues,
+  type OfferWeights,
+  type RankedOffer,
+  rankOffers,
+} from './ranking/rankOffers.ts'
 export {
   SALE_OUTCOMES,
   SALE_STAGES,

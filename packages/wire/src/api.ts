@@ -13,6 +13,7 @@ import {
   zUnixSeconds,
   zWei,
 } from './fields.ts'
+import { zOfferStanding, zOfferWeights } from './offers.ts'
 import { zDealTerms, zOrderAd, zRequestOrder, zSignedOrder } from './orders.ts'
 
 // Bodies of the market's HTTP API (services/api) and of a pool's (services/scheduler).
@@ -79,6 +80,8 @@ export const zMatchQuestion = z.strictObject({
   ad: zOrderAd,
   /** ClassAd expression; sees the request as MY, a pool's words and offer as TARGET. */
   rank: z.string().max(4_096).optional(),
+  /** What matters in a pool, instead of a rank. */
+  weights: zOfferWeights.optional(),
 })
 export type MatchQuestion = z.output<typeof zMatchQuestion>
 
@@ -92,6 +95,8 @@ export const zMatchAnswer = z.discriminatedUnion('found', [
     /** Tasks these orders can take now. */
     volume: z.int(),
     costPerTask: zWei,
+    /** All pool orders that fit, best first, when the question had weights. */
+    standings: z.array(zOfferStanding).optional(),
   }),
   z.object({
     found: z.literal(false),

@@ -61,6 +61,7 @@ export {
   zLocations,
   zManifest,
 } from './manifest.ts'
+export { type OfferStanding, zOfferWeights } from './offers.ts'
 export {
   type SignedOrder,
   zAppOrder,

@@ -326,6 +326,38 @@ describe('POST /match', () => {
     expect(await ask()).not.toBe(roomy.hash)
   })
 
+  it('chooses by weights over price and record, and says how the offers stand', async () => {
+    let minBlock = 0
+    for (const volume of [4, 5, 6]) {
+      const deal = await market.openDeal(volume)
+      const all = Array.from({ length: volume }, (_, i) => i)
+      minBlock = (await market.settle(deal, all, blobs)).blockNumber
+    }
+    await get(`/info?minBlock=${minBlock}`, z.unknown())
+    const request = market.requestOrder({ volume: 5n })
+    const response = await post('/match', { request, weights: { price: 2, reliability: 1 } })
+    const answer = zMatchAnswer.parse(await response.json())
+    if (!answer.found) throw new RangeError(JSON.stringify(answer.reasons))
+    const cheapest = await match(request)
+    expect(answer.pool.hash).toBe(cheapest.found && cheapest.pool.hash)
+    const [first, ...others] = answer.standings ?? []
+    expect(first).toMatchObject({ order: answer.pool.hash, pool: market.pool })
+    expect(first?.values).toMatchObject({ reliability: 1, time: expect.any(Number) })
+    expect(first?.values).not.toHaveProperty('trust')
+    expect(first?.evidence.deals).toBeGreaterThanOrEqual(3)
+    expect(others.length).toBeGreaterThan(0)
+    for (const { net } of others) expect(net).toBeLessThanOrEqual(first?.net ?? 0)
+  })
+
+  it('refuses weights that say nothing, or come with a rank', async () => {
+    const request = market.requestOrder()
+    const asked = [{ weights: {} }, { weights: { price: 0 } }, { weights: { beauty: 1 } }]
+    for (const more of [...asked, { weights: { price: 1 }, rank: '1' }]) {
+      const response = await post('/match', { request, ...more })
+      expect([response.status, await codeOf(response)]).toEqual([400, 'INVALID_INPUT'])
+    }
+  })
+
   it('refuses a rank that cannot be read', async () => {
     const response = await post('/match', { request: market.requestOrder(), rank: '1 +' })
     expect(response.status).toBe(400)

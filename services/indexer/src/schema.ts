@@ -18,6 +18,7 @@ export {
   readWorker,
   readWorkers,
 } from './queries/parties.ts'
+export { type EndedDeal, type PoolRecord, readPoolRecords } from './queries/poolRecords.ts'
 export { readDealTask, readDealTasks, readSettledTask, type TaskFilter } from './queries/tasks.ts'
 export { writeAnnouncements } from './store/applyBlock.ts'
 export { MARKET_MIGRATIONS } from './tables/migrations.ts'

@@ -1,15 +1,21 @@
-import { type Address, type Clock, nowSec, ZERO_ADDRESS } from '@millrace/base'
+import { type Address, type Clock, InvalidInputError, nowSec, ZERO_ADDRESS } from '@millrace/base'
 import { marketDomain, type ReadClient, readMembership } from '@millrace/chain'
 import type { Database } from '@millrace/database'
-import { readAssetAds } from '@millrace/indexer/schema'
-import { hashOrder, parseExpression, type RequestOrder } from '@millrace/protocol'
+import { readAssetAds, readPoolRecords } from '@millrace/indexer/schema'
+import {
+  hashOrder,
+  type OfferWeights,
+  parseExpression,
+  type RequestOrder,
+} from '@millrace/protocol'
 import type { MatchAnswer, MatchQuestion } from '@millrace/wire'
 import type { ParameterCache } from '../parameterCache.ts'
 import { readOrderState } from './bookTable.ts'
 import { checkNumbers } from './checkOrder.ts'
-import { matchBook } from './matchBook.ts'
+import { fitsByPool, type MatchBookParameters, matchBook } from './matchBook.ts'
 import { type Offers, readOffers } from './offersTable.ts'
-import { poolsOf, rankPools } from './rankPools.ts'
+import { poolsOf, rankPools, wattsOf } from './rankPools.ts'
+import { chooseByWeights } from './standings.ts'
 
 export type FindMatchDeps = {
   client: ReadClient
@@ -20,17 +26,23 @@ export type FindMatchDeps = {
 
 /**
  * Asks the book for a request, signed or not: `POST /match`. With a rank the best liked pool wins,
- * and the cheapest of equally liked ones.
+ * and the cheapest of equally liked ones; with weights the one that stands best by them.
  *
  * @throws {InvalidInputError} `INVALID_INPUT`
  * @throws {ClassAdSyntaxError} `CLASS_AD_SYNTAX` for a rank that cannot be read
  */
 export async function findMatch(
   deps: FindMatchDeps,
-  { request, ad, rank }: MatchQuestion,
+  { request, ad, rank, weights }: MatchQuestion,
 ): Promise<MatchAnswer> {
   const { client, database, clock, parameters } = deps
   checkNumbers({ kind: 'request', order: request })
+  if (rank !== undefined && weights !== undefined)
+    throw new InvalidInputError({
+      field: 'weights',
+      value: 'given with rank',
+      expected: 'one of the two',
+    })
   const ranking = rank === undefined ? undefined : parseExpression(rank)
   const at = nowSec(clock)
   const hash = hashOrder('request', request, marketDomain(client))
@@ -52,7 +64,29 @@ export async function findMatch(
           ads: await readAssetAds(database, poolsOf(offers.pool)),
           nowSec: at,
         })
-  return matchBook({ request, ad, consumed, offers, context, ranks })
+  const asked = { request, ad, consumed, offers, context, ranks }
+  return weights === undefined ? matchBook(asked) : matchByWeights(database, asked, weights)
+}
+
+async function matchByWeights(
+  database: Database,
+  asked: MatchBookParameters,
+  weights: OfferWeights,
+): Promise<MatchAnswer> {
+  const { fits, reasons } = fitsByPool(asked)
+  if (fits.length === 0) return { found: false, reasons }
+  const pools = poolsOf(fits.map(({ pool }) => pool))
+  const [records, ads] = await Promise.all([
+    readPoolRecords(database, pools),
+    readAssetAds(database, pools),
+  ])
+  return chooseByWeights({
+    weights,
+    fits,
+    request: asked.request,
+    records,
+    watts: wattsOf(ads),
+  })
 }
 
 type Restriction = { group: Address; who: Address }

@@ -38,20 +38,37 @@ type Reason = Extract<MatchAnswer, { found: false }>['reasons'][number]
  * deals for the same bag. Pure.
  */
 export function matchBook(parameters: MatchBookParameters): MatchAnswer {
+  const { fits, reasons } = fitsOfBook(parameters)
+  const best = fits.reduce<Found | undefined>(
+    (found, next) => better(found, next, parameters.ranks),
+    undefined,
+  )
+  return best ?? { found: false, reasons }
+}
+
+/** What fits, with each pool order once, beside the cheapest of the other sides; or why nothing does. */
+export function fitsByPool(parameters: MatchBookParameters): { fits: Found[]; reasons: Reason[] } {
+  const { fits, reasons } = fitsOfBook(parameters)
+  const cheapest = new Map<OrderHash, Found>()
+  for (const fit of fits)
+    cheapest.set(fit.pool.hash, better(cheapest.get(fit.pool.hash), fit, undefined))
+  return { fits: [...cheapest.values()], reasons }
+}
+
+function fitsOfBook(parameters: MatchBookParameters): { fits: Found[]; reasons: Reason[] } {
   const { offers } = parameters
   const missing = missingSides(parameters)
-  let best: Found | undefined
+  const fits: Found[] = []
   const reasons = new Map<string, Reason>()
   for (const combination of combine(offers)) {
     const mismatches = checkMatch(
       ordersOf(combination, parameters),
       contextOf(combination, parameters),
     )
-    if (mismatches.length === 0 && missing.length === 0)
-      best = better(best, offerOf(combination, parameters), parameters.ranks)
+    if (mismatches.length === 0 && missing.length === 0) fits.push(offerOf(combination, parameters))
     for (const mismatch of mismatches) addReason(reasons, combination, mismatch)
   }
-  return best ?? { found: false, reasons: [...missing, ...reasons.values()].slice(0, MAX_REASONS) }
+  return { fits, reasons: [...missing, ...reasons.values()].slice(0, MAX_REASONS) }
 }
 
 const MAX_REASONS = 200

@@ -2,7 +2,7 @@ import { wei } from '@millrace/base'
 import { parseExpression } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import { appInBook, aRequest, NOW, POOL, poolInBook } from '../testOrders.ts'
-import { poolsOf, rankPools } from './rankPools.ts'
+import { poolsOf, rankPools, wattsOf } from './rankPools.ts'
 
 const COIN = 10n ** 18n
 const OTHER = `0x${'d4'.repeat(20)}` as typeof POOL
@@ -46,4 +46,14 @@ describe('rankPools', () => {
 it('names every pool of a list of orders once', () => {
   const orders = [poolInBook(), poolInBook({ pool: OTHER }), poolInBook(), appInBook()]
   expect(poolsOf(orders)).toEqual([POOL, OTHER])
+})
+
+it('knows the watts of pools that declare them', () => {
+  const ads = ['[ WattsPerSlot = 12.5 ]', '[ WattsPerSlot = 0 ]', '[ WattsPerSlot = real("INF") ]']
+  const others = ['[]', '[ WattsPerSlot = "few" ]', '[ WattsPerSlot = -3 ]', '[ WattsPerSlot = ']
+  const all = [...ads, ...others].map((ad, i): [typeof POOL, string] => [
+    `0x${`${i}`.repeat(40)}` as typeof POOL,
+    ad,
+  ])
+  expect([...wattsOf(new Map(all)).values()]).toEqual([12.5])
 })

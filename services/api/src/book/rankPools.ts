@@ -5,6 +5,7 @@ import {
   evaluate,
   offerAd,
   parseAd,
+  parseExpression,
   type RequestOrder,
   rankOf,
   requestAd,
@@ -46,6 +47,17 @@ export function rankPools({
   })
   return new Map(ranks)
 }
+
+/** Watts that a slot takes while it runs a task, as the pools say in `WattsPerSlot`; not of those that do not. */
+export function wattsOf(ads: ReadonlyMap<Address, string>): ReadonlyMap<Address, number> {
+  const watts = [...ads].map(([pool, ad]): [Address, number] => [
+    pool,
+    rankOf(evaluate(WATTS, { my: wordsOf(ad), maxSteps: MAX_STEPS })),
+  ])
+  return new Map(watts.filter(([, number]) => number > 0))
+}
+
+const WATTS = parseExpression('WattsPerSlot')
 
 /** Words of a stranger; unreadable or very long ones say nothing. */
 function wordsOf(ad: string): ClassAd {

@@ -64,6 +64,27 @@ describe('millrace run', () => {
     expect(stderr).toMatch(/1 task for 0\.00135 coins/)
   })
 
+  it('weighs offers by what the user wants, and says why one was chosen', async () => {
+    const weights = ['--weights', 'price=3,time=2,energy=1', '--explain']
+    const dry = ['run', 'primes', ...weights, '--dry-run', '--', '1', '100']
+    const { code, stderr } = await cloud.millrace(dry)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /Chosen: 0x[0-9a-f]{8}, the best of 2 offers that fit, by price 3, time 2/,
+    )
+    expect(stderr).toMatch(/For it: price \(\+0\.\d\d\)\./)
+    expect(stderr).toMatch(/Not known, and counted neither way: .*energy/)
+    const { standings } = await ask<{ standings: { costPerTask: string; net: number }[] }>(dry)
+    expect(standings.map(({ costPerTask }) => costPerTask)).toEqual([
+      '1100000000000000',
+      '1350000000000000',
+    ])
+    const bought = await cloud.millrace(['run', 'primes', ...weights, '--', '1', '100'])
+    expect(bought).toMatchObject({ code: 0, stdout: '25 primes from 1 to 100\n' })
+    const both = await cloud.millrace(['run', 'primes', ...weights, '--rank', '1', '--', '1', '9'])
+    expect(both).toMatchObject({ code: 2 })
+  })
+
   it('gives machines one document with everything the receipt says', async () => {
     const report = await ask<Report>(['run', 'primes', '--', '1', '50'])
     expect(report).toMatchObject({ state: 'done', settled: 1, paid: '1100000000000000' })

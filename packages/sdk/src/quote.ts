@@ -1,5 +1,5 @@
 import { type Hex, toJson, type Wei, wei } from '@millrace/base'
-import type { RequestOrder } from '@millrace/protocol'
+import type { OfferWeights, RequestOrder } from '@millrace/protocol'
 import { type MatchAnswer, zMatchAnswer } from '@millrace/wire'
 import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
 import { requestJson } from './http.ts'
@@ -13,15 +13,17 @@ export type Preferences = {
   ad?: Hex | undefined
   /** ClassAd expression; the pool for which it is highest comes first. Off chain. */
   rank?: string | undefined
+  /** What matters in a pool, instead of a rank: the offer that stands best by them comes first. */
+  weights?: OfferWeights | undefined
 }
 
 /** The best ranked, then the cheapest orders that fit a request, signed or not, or why none does. */
 export function quote(
   context: MarketContext,
   request: RequestOrder,
-  { ad, rank, signal }: Preferences & { signal?: AbortSignal | undefined } = {},
+  { ad, rank, weights, signal }: Preferences & { signal?: AbortSignal | undefined } = {},
 ): Promise<MatchAnswer> {
-  const body = toJson({ request, ad, rank })
+  const body = toJson({ request, ad, rank, weights })
   return requestJson(context, `${context.apiUrl}/match`, zMatchAnswer, { body, signal })
 }
 

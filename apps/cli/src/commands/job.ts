@@ -19,7 +19,7 @@ import type { Job } from '../home/clientDb.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { followJob, type JobReport, knownDeals, manifestOf, resultDir } from '../jobs/followJob.ts'
 import { selectJob, selectJobs } from '../jobs/selectors.ts'
-import { resumeJob } from '../jobs/submitJob.ts'
+import { preferencesOf, resumeJob } from '../jobs/submitJob.ts'
 import { logOf, logText } from '../jobs/taskLog.ts'
 import { formatTime, formatTrust, shortHex } from '../terminal/format.ts'
 import { alignRows } from '../terminal/receiptText.ts'
@@ -264,8 +264,7 @@ async function explainOrder(
 ): Promise<Explanation> {
   const book = await getOrder(client, orderHash(job.request), { signal })
   const order = zRequestOrder.parse(JSON.parse(toJson(book.signed.order)))
-  const ad = 'ad' in book.signed ? book.signed.ad : undefined
-  const answer = await quote(client, order, { ad, rank: job.record.rank, signal })
+  const answer = await quote(client, order, { ...preferencesOf(job), signal })
   const because = answer.found
     ? [t.job.offerFits]
     : [...new Set(answer.reasons.map(({ message }) => message))]

@@ -1,11 +1,13 @@
 import { address, InvalidInputError } from '@millrace/base'
-import { type Expression, parseExpression } from '@millrace/protocol'
+import { type Expression, type OfferWeights, parseExpression } from '@millrace/protocol'
 import type { ServiceLevel } from '@millrace/sdk'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { connectCloud } from '../home/connectCloud.ts'
 import { requireResultFolder } from '../jobs/followJob.ts'
+import { offersText } from '../jobs/offersText.ts'
+import { parseWeights } from '../jobs/offerWeights.ts'
 import { buyJob, currentOf, type Offer, type Purchase, prepareJob } from '../jobs/submitJob.ts'
 import {
   formatCoins,
@@ -30,6 +32,8 @@ export type RunOptions = {
   pool?: string
   requirements?: string
   rank?: string
+  weights?: string
+  explain?: boolean
   dataset?: string
   out?: string
   wait?: boolean
@@ -49,6 +53,7 @@ export async function run(
   const cloud = await connectCloud(context)
   const offer = await prepareJob(context, cloud, purchase)
   notePrice(context, offer)
+  if (options.explain === true) noteStandings(context, offer)
   if (options.dryRun === true) return showOffer(context, offer)
   if (options.out !== undefined || !isDetached(options)) requireResultFolder(options.out)
   const { job } = await buyJob(context, cloud, offer, (recorded) =>
@@ -71,6 +76,7 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
       expected: 'one of the two',
     })
   expressionOf(options.rank)
+  const weights = weightsOf(options)
   return {
     app,
     flags: { args, each: options.each ?? [], array: options.array, input: options.input ?? [] },
@@ -83,6 +89,7 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
     dataset: options.dataset === undefined ? undefined : address(options.dataset, '--dataset'),
     requirements: expressionOf(options.requirements),
     rank: options.rank,
+    weights,
     out: options.out,
   }
 }
@@ -90,6 +97,23 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
 /** Read before anything is stored: what is wrong with it is told at once. */
 function expressionOf(text: string | undefined): Expression | undefined {
   return text === undefined ? undefined : parseExpression(text)
+}
+
+function weightsOf({ weights, rank, explain }: RunOptions): OfferWeights | undefined {
+  if (weights === undefined) {
+    if (explain !== true) return undefined
+    throw new InvalidInputError({
+      field: '--explain',
+      value: 'given without --weights',
+      expected: 'given with what is to be weighed, such as --weights price=3,time=2',
+    })
+  }
+  if (rank === undefined) return parseWeights(weights, '--weights')
+  throw new InvalidInputError({
+    field: '--weights',
+    value: 'given with --rank',
+    expected: 'one of the two',
+  })
 }
 
 /** Shares are counted in basis points: finer promises are not made. */
@@ -128,6 +152,11 @@ function notePrice({ out, t }: Context, { resolved, spec, price, match, purchase
   )
 }
 
+function noteStandings({ out, t }: Context, { match, purchase }: Offer): void {
+  const { standings = [] } = match
+  out.note(offersText(standings, purchase.weights ?? {}, t))
+}
+
 function showOffer({ out, t }: Context, { resolved, spec, price, match }: Offer): ExitCode {
   out.result(
     {
@@ -136,6 +165,7 @@ function showOffer({ out, t }: Context, { resolved, spec, price, match }: Offer)
       price: price,
       pricePerTask: match.costPerTask,
       pool: 'pool' in match.pool.signed.order ? match.pool.signed.order.pool : undefined,
+      standings: match.standings,
     },
     () => t.run.dryRun,
   )

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Hex32 } from '@millrace/base'
+import type { OfferWeights } from '@millrace/protocol'
 import type { Home } from './home.ts'
 
 /** How far a job is, as this user's commands last saw it. */
@@ -30,6 +31,8 @@ export type JobRecord = {
   signed: { order: unknown; signature: string; ad?: string }
   /** Expression that says which pool to prefer. */
   rank?: string | undefined
+  /** What mattered in a pool. */
+  weights?: OfferWeights | undefined
   /** Deals known to have been opened for it; terms in their wire form. */
   deals: { dealId: string; terms: unknown; txHash: string; block: number }[]
   /** Folder that was asked for; the usual one when absent. */

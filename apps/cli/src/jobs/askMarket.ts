@@ -15,17 +15,22 @@ export type Asked = { asked: RequestOrder; ad: Hex | undefined; match: Match }
 export async function askMarket(
   client: Client,
   plain: RequestOrder,
-  { requirements, rank, maxPrice }: Pick<Purchase, 'requirements' | 'rank' | 'maxPrice'>,
+  {
+    requirements,
+    rank,
+    weights,
+    maxPrice,
+  }: Pick<Purchase, 'requirements' | 'rank' | 'weights' | 'maxPrice'>,
   signal: AbortSignal,
 ): Promise<Asked> {
   if (requirements === undefined) {
-    const answer = await quote(client, plain, { rank, signal })
+    const answer = await quote(client, plain, { rank, weights, signal })
     const isUnknown =
       !answer.found && answer.reasons.some(({ code }) => code === 'REQUIREMENTS_NOT_MET')
     if (!isUnknown)
       return { asked: plain, ad: undefined, match: requireMatch(answer, plain, maxPrice) }
   }
   const { request, ad } = withAd(plain, requirements)
-  const answer = await quote(client, request, { ad, rank, signal })
+  const answer = await quote(client, request, { ad, rank, weights, signal })
   return { asked: request, ad, match: requireMatch(answer, request, maxPrice) }
 }

@@ -12,7 +12,7 @@ import {
   txHash,
   type Wei,
 } from '@millrace/base'
-import type { Expression } from '@millrace/protocol'
+import type { Expression, OfferWeights } from '@millrace/protocol'
 import {
   atQuotedPrice,
   buildRequest,
@@ -22,6 +22,7 @@ import {
   findDeals,
   type Match,
   makeDeal,
+  type Preferences,
   packBag,
   parseManifest,
   priceOf,
@@ -60,6 +61,8 @@ export type Purchase = {
   requirements: Expression | undefined
   /** Which pool to prefer, as the text of an expression; the cheapest when absent. */
   rank: string | undefined
+  /** What matters in a pool, instead of a rank. */
+  weights?: OfferWeights | undefined
   /** Data set that every task reads. */
   dataset: Address | undefined
   /** Folder for the results; by default one named after the job. */
@@ -181,6 +184,7 @@ export async function buyJob(
         toJson({ order: request.order, signature: request.signature, ad: request.ad }),
       ),
       rank: purchase.rank,
+      weights: purchase.weights,
       deals: [],
       out: purchase.out === undefined ? undefined : resolve(purchase.out),
     },
@@ -216,14 +220,15 @@ async function matchAll(
       record: { ...job.record, deals: deals.map(recordDeal) },
     })
     if (dealt >= wanted) break
-    const answer = await quote(client, request.order, {
-      ad: request.ad,
-      rank: job.record.rank,
-      signal,
-    })
+    const answer = await quote(client, request.order, { ...preferencesOf(job), signal })
     next = answer.found ? answer : undefined
   }
   return deals
+}
+
+/** What a job says to the market beside its order. */
+export function preferencesOf({ record: { signed, rank, weights } }: Job): Preferences {
+  return { ad: signed.ad as Hex | undefined, rank, weights }
 }
 
 const volumeOf = (deals: readonly FollowedDeal[]): number =>
@@ -258,7 +263,7 @@ export async function resumeJob(context: Context, cloud: Cloud, job: Job): Promi
   const { state } = await publishOrder(client, request, { signal })
   const answer =
     state === 'open'
-      ? await quote(client, order, { ad: request.ad, rank: job.record.rank, signal })
+      ? await quote(client, order, { ...preferencesOf(job), signal })
       : { found: false as const }
   if (answer.found) await matchAll(context, cloud, { request, match: answer, job, earlier: known })
   return currentOf(context, job)

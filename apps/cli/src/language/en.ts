@@ -1,12 +1,14 @@
 import { enAppeal } from './enAppeal.ts'
 import { enGovernance } from './enGovernance.ts'
 import { enHelp } from './enHelp.ts'
+import { enOffer } from './enOffer.ts'
 import { enTrade } from './enTrade.ts'
 
 /** English, and the shape of every other language. */
 export const en = {
   help: enHelp,
   ...enTrade,
+  ...enOffer,
   run: {
     example: ({ app }: { app: string }) => `No input given: running the example of ${app}.`,
     price: (p: {

@@ -56,6 +56,9 @@ export const enHelp = {
     pool: 'only this pool',
     requirements: 'what the ad of the pool must say, such as TARGET.MemoryMiB >= 2048',
     rank: 'which pool to prefer: the one for which this expression is highest (default: the cheapest)',
+    weights:
+      'what matters in a pool, such as price=3,time=2: of price, time, reliability, trust and energy, by what the chain saw of it (default: only the price)',
+    explain: 'say why the pool was chosen, with --weights',
     dataset: 'id of a data set that every task reads as /in/dataset (npx millrace dataset ls)',
     out: 'folder for the results (default: ./millrace-results/APP-ID)',
     wait: 'wait for the end (the default)',

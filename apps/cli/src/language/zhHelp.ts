@@ -56,6 +56,9 @@ export const zhHelp: Messages['help'] = {
     pool: '只用这个资源池',
     requirements: '资源池的广告必须满足的条件，如 TARGET.MemoryMiB >= 2048',
     rank: '优先哪个资源池：此表达式的值最高者（默认：最便宜的）',
+    weights:
+      '选资源池时看重什么，如 price=3,time=2：可用 price（价格）、time（用时）、reliability（可靠性）、trust（可信度）、energy（能耗），依据链上的记录（默认：只看价格）',
+    explain: '说明为何选中这个资源池，与 --weights 一起使用',
     dataset: '每个任务以 /in/dataset 读取的数据集编号（npx millrace dataset ls）',
     out: '结果目录（默认：./millrace-results/应用-编号）',
     wait: '等待结束（默认）',

@@ -7,7 +7,6 @@ import {
 } from '@millrace/base'
 import { commitmentOf, headOf, tagOf } from '@millrace/protocol'
 import type { SessionMessage, UnsignedMessage } from '@millrace/scheduler'
-import { POOL } from './terms.ts'
 
 const SEED = `0x${'5e'.repeat(32)}` as Hex32
 const FAR = unixSeconds(2 ** 40)
@@ -74,18 +73,18 @@ export class EchoWorker {
     this.#send({
       type: 'commitments',
       items: items.map(({ taskId, nonce }) => {
-        return { taskId, nonce, commitment: this.#commitment(taskId, nonce) }
+        return { taskId, nonce, commitment: this.#commitment(taskId) }
       }),
     })
   }
 
-  #commitment(taskId: TaskId, nonce: bigint): Hex32 {
+  #commitment(taskId: TaskId): Hex32 {
     const [worker, digest] = [this.#address, rightDigest(taskId)]
-    return commitmentOf({ pool: POOL, nonce }, { taskId, worker, digest, seed: SEED })
+    return commitmentOf({ taskId, worker, digest, seed: SEED })
   }
 
   #seal({ nonce, tasks }: Extract<UnsignedMessage, { type: 'sealRequest' }>): void {
-    const head = headOf(tasks.map((taskId) => this.#commitment(taskId, nonce)))
+    const head = headOf(tasks.map((taskId) => ({ taskId, commitment: this.#commitment(taskId) })))
     this.#tasks.set(nonce, tasks)
     this.#send({ type: 'seal', nonce, head, commitBy: FAR, signature: '0x00' })
   }

@@ -1,5 +1,6 @@
 import type { Address, DealId, Hex32, TaskId } from '@millrace/base'
 import type { Advertisement } from '@millrace/wire'
+import { createRecent, type Recent } from './recent.ts'
 import { createTimers, type Timers } from './timers.ts'
 
 /** A worker's record on chain, as last read or told by an event. */
@@ -97,8 +98,10 @@ export type Live = {
   readonly means: Map<string, { version: number; reason: string | undefined }>
   isPlanNeeded: boolean
   readonly rates: Map<DealId, Rate>
-  readonly past: Map<TaskId, PastTask>
+  readonly past: Recent<TaskId, PastTask>
 }
+
+const PAST_TASKS = 20_000
 
 export function createLive(): Live {
   return {
@@ -124,6 +127,6 @@ export function createLive(): Live {
     means: new Map(),
     isPlanNeeded: true,
     rates: new Map(),
-    past: new Map(),
+    past: createRecent(PAST_TASKS),
   }
 }

@@ -88,14 +88,10 @@ function tellSettled(
 ): void {
   const { state, nowMs } = turn
   const taskId = taskIdOf(dealId, index)
-  const { past } = state.live
-  past.set(taskId, { taskId, dealId, index, nonce, atMs: nowMs })
-  if (past.size > PAST_TASKS) past.delete(past.keys().next().value ?? taskId)
+  state.live.past.set(taskId, { taskId, dealId, index, nonce, atMs: nowMs })
   for (const { worker, state: replica } of state.tasks.get(taskId)?.replicas ?? [])
     if (replica !== 'lost' && replica !== 'failed') outgoingTo(turn, worker)?.settled.push(taskId)
 }
-
-const PAST_TASKS = 20_000
 
 /** Settled tasks per second, smoothed over about ten seconds. */
 function noteRate({ live }: PoolState, deal: Deal, nowMs: number): void {

@@ -1,4 +1,5 @@
 import { readDeal, readStanding } from '@millrace/chain'
+import { zExplanation } from '@millrace/wire'
 import {
   copying,
   neverPublishing,
@@ -41,6 +42,11 @@ describe('a pool and its workers', () => {
       .toBe(deal.terms.volume)
   const faultsOf = async (worker: { client: { address: Parameters<typeof readStanding>[1] } }) =>
     (await readStanding(world.chain.read, worker.client.address)).faults
+
+  const stateOf = async (worker: string) => {
+    const answer = await fetch(`${world.poolUrl()}/workers/${worker}/explain`)
+    return zExplanation.parse(await answer.json()).state
+  }
 
   it('settle a bag on the pool’s word, and one on two replicas a task', async () => {
     await start()
@@ -87,7 +93,6 @@ describe('a pool and its workers', () => {
 
   it.each([
     ['vanishes after its commitments', vanishingAfterCommit],
-    ['does not reveal', neverRevealing],
     ['does not publish what it is named for', neverPublishing],
   ])('do without a worker that %s', async (_, cheat) => {
     await start()
@@ -95,6 +100,16 @@ describe('a pool and its workers', () => {
     await world.startWorker()
     await world.startWorker()
     const deal = await world.openDeal({ tasks: words(6) })
+    await allSettled(deal)
+  })
+
+  it('do tasks again that hang on a worker that does not reveal', async () => {
+    await start()
+    const hider = await world.startWorker({ cheat: neverRevealing() })
+    await world.startWorker()
+    const deal = await world.openDeal({ tasks: words(6) })
+    await expect.poll(() => stateOf(hider.address), PATIENT).toBe('dropped')
+    await world.startWorker()
     await allSettled(deal)
   })
 

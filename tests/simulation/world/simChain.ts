@@ -2,6 +2,7 @@ import {
   type Address,
   bps,
   type DealId,
+  type Hex,
   type Hex32,
   type ResultDigest,
   type Seconds,
@@ -12,6 +13,7 @@ import {
   ZERO_HEX32,
 } from '@millrace/base'
 import {
+  type AbsentWorker,
   type BatchPart,
   type BatchWorker,
   batchRoot,
@@ -34,9 +36,38 @@ import { fakeSignature } from './fakeSignature.ts'
 /** How a transaction ended; what cannot be is said by the code of the contract's error. */
 export type Outcome = { ok: true } | { ok: false; code: string }
 
-export type SimDeal = { terms: DealTerms; settled: Map<number, ResultDigest>; isClosed: boolean }
+export type SimDeal = {
+  terms: DealTerms
+  settled: Map<number, ResultDigest>
+  spoiled: Set<number>
+  isClosed: boolean
+}
+
+export const REVEAL_WINDOW_SEC = 60
+
+/** All tasks of a deal are settled or left for a refund. */
+export function isOver({ terms, settled, spoiled }: SimDeal): boolean {
+  return settled.size + spoiled.size === terms.volume
+}
 
 const BAN_SEC = 600
+
+type Votes = Map<ResultDigest, { odds: Odds[]; workers: Address[] }>
+type Committed = { root: Hex32; committedAt: number }
+type Slot = {
+  dealId: DealId
+  terms: DealTerms
+  index: number
+  digests: ResultDigest[]
+  taskId: TaskId
+}
+
+type Settlement = {
+  nonce: number
+  parts: BatchPart[]
+  workers: BatchWorker[]
+  absent: AbsentWorker[]
+}
 
 /** So little that the batches of a pool have to be made to its measure. */
 const BOND = 100_000n
@@ -59,7 +90,9 @@ export class SimChain {
   readonly deals = new Map<DealId, SimDeal>()
   readonly standings = new Map<Address, WorkerStanding & { faultAt: number; votesFrom: number }>()
   readonly payments = new Map<TaskId, Address[]>()
-  #batches = new Map<number, { root: Hex32; committedAt: number } | 'settled'>()
+  #batches = new Map<number, Committed | 'settled'>()
+  /** Reveals on chain: batch, worker and head. */
+  readonly #forced = new Set<string>()
   #salt = 0
 
   readonly pool: Address
@@ -124,7 +157,12 @@ export class SimChain {
       saboteurBps: this.saboteurBps,
       ...PLAIN.terms,
     }
-    this.deals.set(hashDeal(terms), { terms, settled: new Map(), isClosed: false })
+    this.deals.set(hashDeal(terms), {
+      terms,
+      settled: new Map(),
+      spoiled: new Set(),
+      isClosed: false,
+    })
     return { kind: 'dealOpened', terms }
   }
 
@@ -134,50 +172,91 @@ export class SimChain {
     return { ok: true, events: [{ kind: 'batchCommitted', nonce, root, committedAt: nowSec }] }
   }
 
-  settleBatch(
-    { nonce, parts, workers }: { nonce: number; parts: BatchPart[]; workers: BatchWorker[] },
-    nowSec: number,
-  ): Outcome & { events?: PoolEvent[] } {
+  settleBatch(settlement: Settlement, nowSec: number): Outcome & { events?: PoolEvent[] } {
+    const { nonce, parts, absent } = settlement
     const batch = this.#batches.get(nonce)
     if (batch === undefined || batch === 'settled')
       return { ok: false, code: 'BATCH_NOT_COMMITTED' }
     const slots = this.#slots(parts)
-    const votes = slots.map(() => new Map<ResultDigest, { odds: Odds[]; workers: Address[] }>())
-    const seals: { worker: Address; head: Hex32 }[] = []
+    const votes: Votes[] = slots.map(() => new Map())
+    const refusal =
+      this.#refuseAbsent(settlement, { batch, nowSec }) ??
+      this.#count(settlement, { batch, slots, votes }) ??
+      this.#refusal(slots, batch.committedAt)
+    if (refusal !== undefined) return { ok: false, code: refusal }
+    const winners = slots.map((slot, i) => decide(slot.terms.minOdds, votes[i] ?? new Map()))
+    if (winners.every((winner) => winner === undefined) && absent.length === 0)
+      return { ok: false, code: 'NOT_CREDIBLE' }
+    const changed = this.#judge(votes, winners, nowSec)
+    for (const { worker } of absent) this.#punish(worker, nowSec)
+    this.#batches.set(nonce, 'settled')
+    const spoiled = this.#spoil(slots.filter((_, slot) => winners[slot] === undefined))
+    const settled = winners.flatMap((winner, i) => {
+      const slot = slots[i]
+      return winner === undefined || slot === undefined ? [] : [{ slot, winner }]
+    })
+    const events = this.#pay(
+      nonce,
+      settled.map(({ slot }) => slot),
+      settled.map(({ winner }) => winner),
+    )
+    const gone = absent.map(({ worker }): PoolEvent => ({ kind: 'standingChanged', worker }))
+    return { ok: true, events: [...spoiled, ...events, ...changed, ...gone] }
+  }
+
+  #refuseAbsent(
+    { nonce, absent }: Settlement,
+    { batch, nowSec }: { batch: Committed; nowSec: number },
+  ): string | undefined {
+    const isOpen = nowSec <= batch.committedAt + REVEAL_WINDOW_SEC
+    if (absent.length > 0 && isOpen) return 'REVEAL_WINDOW_OPEN'
+    const hasRevealed = absent.some(({ worker, head }) =>
+      this.#forced.has(`${nonce} ${worker} ${head}`),
+    )
+    return hasRevealed ? 'REVEALED_ON_CHAIN' : undefined
+  }
+
+  /** Rebuilds every commitment and head, and adds up votes with their odds. */
+  #count(
+    { nonce, workers, absent }: Settlement,
+    { batch, slots, votes }: { batch: Committed; slots: Slot[]; votes: Votes[] },
+  ): string | undefined {
+    const seals: { worker: Address; head: Hex32; signature: Hex }[] = [...absent]
     const highest = slots.reduce((most, { terms: { poolPrice } }) => {
       return poolPrice > most ? poolPrice : most
     }, 0n)
     for (const part of workers) {
-      const earned = this.#oddsAt(part.worker, batch.committedAt)
-      const bond = this.standings.get(part.worker)?.bond ?? 0n
-      const covered = coveredOdds(bond, BigInt(part.votes.length) * highest)
-      const odds = earned !== undefined && earned > covered ? covered : earned
-      if (odds === undefined) return { ok: false, code: 'WORKER_BANNED' }
+      const { worker, signature } = part
+      const value = BigInt(part.votes.length) * highest
+      const odds = this.#weightOf(worker, { committedAt: batch.committedAt, value })
+      if (odds === undefined) return 'WORKER_BANNED'
       const commitments = part.votes.map(({ slot, variant }) => {
-        const { taskId, digests } = slots[slot] as (typeof slots)[number]
+        const { taskId, digests } = slots[slot] as Slot
         const digest = digests[variant] as ResultDigest
         const group = votes[slot]?.get(digest) ?? { odds: [], workers: [] }
         votes[slot]?.set(digest, group)
         group.odds.push(odds)
-        group.workers.push(part.worker)
-        const { worker, seed } = part
+        group.workers.push(worker)
+        const { seed } = part
         return { taskId, commitment: commitmentOf({ taskId, worker, digest, seed }) }
       })
-      const head = headOf(commitments)
-      if (part.signature !== fakeSignature(part.worker, nonce, head))
-        return { ok: false, code: 'BAD_SEAL' }
-      seals.push({ worker: part.worker, head })
+      seals.push({ worker, head: headOf(commitments), signature })
     }
-    if (batchRoot(seals) !== batch.root) return { ok: false, code: 'ROOT_MISMATCH' }
-    const winners = slots.map((slot, i) => decide(slot.terms.minOdds, votes[i] ?? new Map()))
-    if (winners.includes(undefined)) return { ok: false, code: 'NOT_CREDIBLE' }
-    const refusal = this.#refusal(slots, batch.committedAt)
-    if (refusal !== undefined) return { ok: false, code: refusal }
-    const decided = winners as NonNullable<(typeof winners)[number]>[]
-    const changed = this.#judge(votes, decided, nowSec)
-    this.#batches.set(nonce, 'settled')
-    const events = this.#pay(nonce, slots, decided)
-    return { ok: true, events: [...events, ...changed] }
+    if (
+      seals.some(({ worker, head, signature }) => signature !== fakeSignature(worker, nonce, head))
+    )
+      return 'BAD_SEAL'
+    if (batchRoot(seals) !== batch.root) return 'ROOT_MISMATCH'
+    return votes.some((groups) => groups.size === 0) ? 'NOT_CREDIBLE' : undefined
+  }
+
+  #weightOf(
+    worker: Address,
+    { committedAt, value }: { committedAt: number; value: bigint },
+  ): Odds | undefined {
+    const earned = this.#oddsAt(worker, committedAt)
+    const covered = coveredOdds(this.standings.get(worker)?.bond ?? 0n, value)
+    return earned !== undefined && earned > covered ? covered : earned
   }
 
   settleTrusted(
@@ -205,7 +284,7 @@ export class SimChain {
     return { ok: true, events: this.#pay(nonce, slots, winners) }
   }
 
-  #slots(parts: BatchPart[]) {
+  #slots(parts: BatchPart[]): Slot[] {
     return parts.flatMap(({ terms, tasks }) => {
       const dealId = hashDeal(terms)
       return tasks.map(({ index, digests }) => {
@@ -218,7 +297,7 @@ export class SimChain {
     for (const { dealId, index, terms } of slots) {
       const deal = this.deals.get(dealId)
       if (deal === undefined || deal.isClosed) return 'DEAL_CLOSED'
-      if (deal.settled.has(index)) return 'TASK_ALREADY_SETTLED'
+      if (deal.settled.has(index) || deal.spoiled.has(index)) return 'TASK_ALREADY_SETTLED'
       if (atSec > terms.expiresAt) return 'COMMITTED_TOO_LATE'
     }
     return undefined
@@ -233,14 +312,16 @@ export class SimChain {
 
   #judge(
     votes: Map<ResultDigest, { workers: Address[] }>[],
-    winners: { digest: ResultDigest; workers: Address[] }[],
+    winners: ({ digest: ResultDigest } | undefined)[],
     nowSec: number,
   ): PoolEvent[] {
     const faulty = new Set<Address>()
     const passed = new Map<Address, number>()
     const groups = votes.flatMap((task, slot) => {
+      const winner = winners[slot]
+      if (winner === undefined) return []
       return [...task].map(([digest, { workers }]) => {
-        return { workers, hasWon: digest === winners[slot]?.digest }
+        return { workers, hasWon: digest === winner.digest }
       })
     })
     for (const { workers, hasWon } of groups)
@@ -259,11 +340,21 @@ export class SimChain {
   #punish(worker: Address, nowSec: number): void {
     const standing = this.standings.get(worker)
     if (standing === undefined) return
+    standing.bond -= standing.bond / 2n
     standing.checks = 0
     standing.faults++
     standing.faultAt = nowSec
     standing.bannedUntil = nowSec + BAN_SEC
     standing.votesFrom = standing.bannedUntil
+  }
+
+  #spoil(slots: { dealId: DealId; index: number }[]): PoolEvent[] {
+    const indices = new Map<DealId, number[]>()
+    for (const { dealId, index } of slots) {
+      this.deals.get(dealId)?.spoiled.add(index)
+      indices.set(dealId, [...(indices.get(dealId) ?? []), index])
+    }
+    return [...indices].map(([dealId, own]) => ({ kind: 'tasksSpoiled', dealId, indices: own }))
   }
 
   #pay(

@@ -14,7 +14,7 @@ import {
   type TransactionKind,
 } from '@millrace/scheduler'
 import { checkInvariants } from './invariants.ts'
-import { type Outcome, SimChain } from './simChain.ts'
+import { isOver, type Outcome, REVEAL_WINDOW_SEC, SimChain } from './simChain.ts'
 import { createSimDisk, type SimDisk } from './simDisk.ts'
 import { HONEST, rightDigest, SimWorker, type Vices } from './simWorker.ts'
 import { between, chance, createTimeline, type Timeline } from './timeline.ts'
@@ -83,11 +83,9 @@ export class SimWorld {
   /** Runs until all deals are over, and a little longer for what is still in the air. */
   run({ maxSec }: { maxSec: number }): void {
     const untilMs = START_MS + maxSec * 1000
-    const isOver = (): boolean =>
-      this.chain.deals.size > 0 &&
-      this.#isPoolUp &&
-      [...this.chain.deals.values()].every(({ settled, terms }) => settled.size === terms.volume)
-    this.timeline.run({ untilMs, isDone: isOver })
+    const areOver = (): boolean =>
+      this.chain.deals.size > 0 && this.#isPoolUp && [...this.chain.deals.values()].every(isOver)
+    this.timeline.run({ untilMs, isDone: areOver })
     const endMs = this.timeline.nowMs() + 5000
     this.timeline.run({ untilMs: endMs, isDone: () => false })
   }
@@ -293,6 +291,7 @@ export class SimWorld {
     else if (kind === 'closeSession') this.#disconnect(effect.worker)
     else if (kind === 'readStanding') this.#later(() => this.#readStanding(effect.worker))
     else if (kind === 'checkResult') this.#later(() => this.#checkResult(effect))
+    else if (kind === 'readRevealEnd') this.#later(() => this.#readRevealEnd(effect))
     else if (kind === 'log') this.onLog(effect)
     else this.#transact(effect, () => this.#call(effect))
   }
@@ -307,6 +306,10 @@ export class SimWorld {
   #readStanding(worker: Address): void {
     const standing = this.chain.standingOf(worker, this.nowSec)
     this.#emit({ kind: 'standing', worker, standing })
+  }
+
+  #readRevealEnd({ nonce, committedAt }: Extract<Effect, { kind: 'readRevealEnd' }>): void {
+    this.#emit({ kind: 'revealEnd', nonce, endsAt: committedAt + REVEAL_WINDOW_SEC })
   }
 
   #send({ worker, messages }: Extract<Effect, { kind: 'send' }>): void {
@@ -377,6 +380,10 @@ export class SimWorld {
         for (const [index, digest] of settled)
           if (digest !== rightDigest(hashTask(dealId, index))) wrong++
     return wrong
+  }
+
+  get spoiledTasks(): number {
+    return [...this.chain.deals.values()].reduce((sum, { spoiled }) => sum + spoiled.size, 0)
   }
 
   get settledTasks(): number {

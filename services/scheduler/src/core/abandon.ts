@@ -1,6 +1,6 @@
 import type { Address, TaskId } from '@millrace/base'
 import { createAllotment } from './assign.ts'
-import { ballotsOf, dissentersOf } from './ballots.ts'
+import { ballotsOf, doubtedIn } from './ballots.ts'
 import { recount } from './evaluate.ts'
 import { type Batch, dealOf, isAlive, type PoolState, taskOf } from './state.ts'
 import { endReplicas, tellCancelled } from './strikes.ts'
@@ -61,6 +61,7 @@ export function abandonBatch(
   for (const worker of absent) tellCancelled(turn, { worker, tasks, cause })
   log(turn, 'warn', 'batch abandoned', { nonce, cause, absent, tasks: tasks.length })
   state.live.txFailures.delete(nonce)
+  state.live.revealEnds.delete(nonce)
   refreshSuspects(state)
   for (const worker of workers) recount(state, worker)
   const alive = giveUpHopeless(turn, dropEnded(turn, tasks))
@@ -104,13 +105,13 @@ export function giveUp(turn: Turn, taskId: TaskId, cause: string): void {
   log(turn, 'error', 'task given up', { taskId, dealId, index, cause })
 }
 
-/** Suspects are those outvoted in a batch that is still on its way. */
+/** Suspects are those outvoted, or silent for too long, in a batch that is still on its way. */
 export function refreshSuspects(state: PoolState): void {
   const before = [...state.live.suspects]
   state.live.suspects.clear()
   for (const batch of state.batches.values()) {
     if (batch.stage === 'open') continue
-    for (const worker of dissentersOf(state, batch)) state.live.suspects.add(worker)
+    for (const worker of doubtedIn(state, batch)) state.live.suspects.add(worker)
   }
   for (const worker of before) if (!state.live.suspects.has(worker)) recount(state, worker)
 }

@@ -17,6 +17,8 @@ type BatchFactKind =
   | 'named'
   | 'refused'
   | 'revealed'
+  | 'overdue'
+  | 'absent'
   | 'settling'
   | 'trusted'
   | 'batchClosed'
@@ -52,7 +54,15 @@ export const APPLY_BATCH: { [K in BatchFactKind]: (state: PoolState, fact: Of<K>
     taskOf(state, taskId).refused.push({ worker, cause })
   },
   revealed: (state, { nonce, worker, seed, digests }) => {
-    batchOf(state, nonce).reveals.set(worker, { seed, digests })
+    const batch = batchOf(state, nonce)
+    batch.reveals.set(worker, { seed, digests })
+    batch.absent.delete(worker)
+  },
+  overdue: (state, { nonce }) => {
+    batchOf(state, nonce).isOverdue = true
+  },
+  absent: (state, { nonce, workers }) => {
+    for (const worker of workers) batchOf(state, nonce).absent.add(worker)
   },
   settling: (state, { nonce, atMs }) => enter(batchOf(state, nonce), 'settling', atMs),
   trusted: startTrusted,

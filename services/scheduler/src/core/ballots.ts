@@ -44,6 +44,15 @@ export function winnersOf(task: Task): Address[] {
     .map(({ worker }) => worker)
 }
 
+/** Workers whose fault a batch may show: outvoted, or silent beyond the pool's patience. */
+export function doubtedIn(state: PoolState, batch: Batch): Set<Address> {
+  const doubted = dissentersOf(state, batch)
+  if (batch.isOverdue)
+    for (const worker of ballotsOf(state, batch).keys())
+      if (!batch.reveals.has(worker)) doubted.add(worker)
+  return doubted
+}
+
 /** Workers outvoted in a batch: the chain will find their fault when it settles. */
 export function dissentersOf(state: PoolState, batch: Batch): Set<Address> {
   const dissenters = new Set<Address>()

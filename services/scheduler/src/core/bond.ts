@@ -62,7 +62,7 @@ function reaches(
 }
 
 /** What each worker's votes of one batch are worth to the chain. */
-function valuesOf(state: PoolState, tasks: readonly Task[]): Amounts {
+export function valuesOf(state: PoolState, tasks: readonly Task[]): Amounts {
   const prices = tasks.map((task) => priceOf(dealOf(state, task).terms))
   const highest = prices.reduce((most, price) => (price > most ? price : most), 0n)
   const values: Amounts = new Map()

@@ -1,6 +1,6 @@
 import type { TaskId } from '@millrace/base'
 import { abandonBatch } from './abandon.ts'
-import { ballotsOf } from './ballots.ts'
+import { onRevealsDue } from './absence.ts'
 import { refusePublishers } from './reveal.ts'
 import { missingSeals } from './seal.ts'
 import { liveReplica, type ReplicaState } from './state.ts'
@@ -50,18 +50,16 @@ function loseLate(
   if (ended.length > 0) dropWorker(turn, worker, cause)
 }
 
-/** A batch waits for seals or reveals no longer than this: who is missing is dropped. */
+/** A batch waits for seals and reveals no longer than this: who is missing is dropped. */
 export function onStageDue(turn: Turn, { nonce, sinceMs }: Due<'batchStage'>): void {
   const { state } = turn
   const batch = state.batches.get(nonce)
   if (batch === undefined || batch.sinceMs !== sinceMs) return
-  const absent =
-    batch.stage === 'sealing'
-      ? missingSeals(state, batch)
-      : [...ballotsOf(state, batch).keys()].filter((worker) => !batch.reveals.has(worker))
+  if (batch.stage === 'revealing') onRevealsDue(turn, batch)
+  if (batch.stage !== 'sealing') return
+  const absent = missingSeals(state, batch)
   if (absent.length === 0) return
-  const what = batch.stage === 'sealing' ? 'sign for' : 'reveal'
-  const cause = `did not ${what} its part of batch ${nonce} in time`
+  const cause = `did not sign for its part of batch ${nonce} in time`
   for (const worker of absent) dropWorker(turn, worker, cause)
   abandonBatch(turn, batch, { absent, cause })
 }

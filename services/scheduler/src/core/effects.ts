@@ -1,5 +1,5 @@
 import type { Address, Hex32, LogFields, ResultDigest, TaskId } from '@millrace/base'
-import type { BatchPart, BatchWorker } from '@millrace/protocol'
+import type { AbsentWorker, BatchPart, BatchWorker } from '@millrace/protocol'
 import type { Assignment, Locations, PoolMessage } from '@millrace/wire'
 
 /** A message to a worker; those that the pool signs are still without signature. */
@@ -16,6 +16,8 @@ export type Effect =
   | { kind: 'send'; worker: Address; messages: UnsignedMessage[] }
   | { kind: 'closeSession'; worker: Address; code: string; message: string }
   | { kind: 'readStanding'; worker: Address }
+  /** Ask the chain when the reveal window of a batch ends; answer with `revealEnd`. */
+  | { kind: 'readRevealEnd'; nonce: number; committedAt: number }
   | CheckResultEffect
   | { kind: 'commitBatch'; nonce: number; root: Hex32; attempt: number }
   | {
@@ -24,6 +26,7 @@ export type Effect =
       committedAt: number
       parts: BatchPart[]
       workers: BatchWorker[]
+      absent: AbsentWorker[]
       locations: Locations
       attempt: number
     }

@@ -72,7 +72,7 @@ function dropVoteless(turn: Turn, task: Task, { terms }: Deal): void {
   for (const { worker } of task.replicas.filter(isAlive)) {
     if (oddsOf(state, { worker, terms }) !== 0n) continue
     const cause = state.live.suspects.has(worker)
-      ? 'was outvoted on another task'
+      ? 'was outvoted or silent in another batch'
       : 'may not vote: banned, leaving or bonded too little'
     const tasks = [task.taskId]
     record(turn, { kind: 'ended', worker, tasks, as: 'lost', cause, atMs: nowMs })

@@ -15,6 +15,15 @@ export type PoolEvent =
   | { kind: 'dealExpired'; dealId: DealId }
   | { kind: 'batchCommitted'; nonce: number; root: Hex32; committedAt: number }
   | { kind: 'batchSettled'; nonce: number }
+  /** A worker has shown its part of a batch on chain. */
+  | {
+      kind: 'revealForced'
+      worker: Address
+      nonce: number
+      reveal: { seed: Hex32; items: { taskId: TaskId; digest: ResultDigest }[] }
+    }
+  /** Until when workers of a batch may reveal on chain. */
+  | { kind: 'revealEnd'; nonce: number; endsAt: number }
   | { kind: 'tasksSettled'; dealId: DealId; nonce: number; indices: number[] }
   /** Left for a refund; of deals of any pool. */
   | { kind: 'tasksSpoiled'; dealId: DealId; indices: number[] }

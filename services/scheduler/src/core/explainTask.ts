@@ -1,10 +1,12 @@
 import { type TaskId, type UnixSeconds, unixSeconds } from '@millrace/base'
 import { taskDue, trustOfOdds, WAD, workerOdds } from '@millrace/protocol'
 import type { Explanation } from '@millrace/wire'
+import { silentOf } from './absence.ts'
 import { ballotsOf } from './ballots.ts'
 import { BOND_REMEDY, bondLimit, coveredTasks } from './bond.ts'
 import { eligibleOdds, meansMissing, percent } from './means.ts'
 import { tally, targetOf, votesMissing } from './odds.ts'
+import { type Outcome, outcomesOf } from './outcomes.ts'
 import type { PoolPolicy } from './policy.ts'
 import { etaOf, phaseOf } from './progress.ts'
 import { slotMs } from './slots.ts'
@@ -164,7 +166,7 @@ function batchReasons(state: PoolState, task: Task): Reasons {
 }
 
 function stageText(state: PoolState, batch: Batch, task: Task): string {
-  const { nonce, stage, signatures, reveals } = batch
+  const { nonce, stage, signatures } = batch
   const count = batch.isTrusted ? 0 : ballotsOf(state, batch).size
   switch (stage) {
     case 'sealing':
@@ -172,7 +174,7 @@ function stageText(state: PoolState, batch: Batch, task: Task): string {
     case 'committing':
       return `the commitment of batch ${nonce} is on its way to the chain`
     case 'revealing':
-      return `batch ${nonce} has ${reveals.size} of ${count} reveals${task.cid ? '' : `; ${task.publisher} is to publish the bytes`}`
+      return revealText(state, batch, task)
     case 'settling':
       return `the settlement of batch ${nonce} is on its way to the chain`
     case 'open':
@@ -180,6 +182,27 @@ function stageText(state: PoolState, batch: Batch, task: Task): string {
     default:
       return stage satisfies never
   }
+}
+
+function revealText(state: PoolState, batch: Batch, task: Task): string {
+  const { nonce, reveals, isOverdue, absent } = batch
+  const shown = `batch ${nonce} has ${reveals.size} of ${ballotsOf(state, batch).size} reveals`
+  const bytes = task.cid ? '' : `; ${task.publisher} is to publish the bytes`
+  if (!isOverdue) return `${shown}${bytes}`
+  const outcome = outcomesOf(state, batch).get(task.taskId)
+  const fate = outcome === undefined ? '' : FATES[outcome]
+  if (absent.size > 0) return `${shown}; ${[...absent].join(', ')} are absent${fate}${bytes}`
+  const endsAt = state.live.revealEnds.get(nonce)
+  const until = endsAt === undefined ? 'until the reveal window ends' : `until ${endsAt}`
+  return `${shown}; it waits ${until} for ${silentOf(state, batch).join(', ')}, then settles without them${fate}`
+}
+
+/** What becomes of a task when the silent are declared absent. */
+const FATES: Record<Outcome, string> = {
+  carried: '; the other votes carry this task',
+  doomed: '; the other votes do not carry this task: it will be refunded',
+  unvoted: '; nobody has shown a vote on this task: it will be done again',
+  unknown: '',
 }
 
 function openReasons(

@@ -39,6 +39,8 @@ export type Fact =
   | { kind: 'named'; items: [TaskId, Address][] }
   | { kind: 'refused'; taskId: TaskId; worker: Address; cause: string }
   | { kind: 'revealed'; nonce: number; worker: Address; seed: Hex32; digests: ResultDigest[] }
+  | { kind: 'overdue'; nonce: number; atMs: number }
+  | { kind: 'absent'; nonce: number; workers: Address[] }
   | { kind: 'settling'; nonce: number; atMs: number }
   | { kind: 'trusted'; nonce: number; tasks: TaskId[]; atMs: number }
   | { kind: 'settled'; dealId: DealId; nonce: number; indices: number[]; atMs: number }

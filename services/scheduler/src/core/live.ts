@@ -91,6 +91,8 @@ export type Live = {
   readonly closing: Set<number>
   /** Batches of which this turn spoiled a task: whole no more unless it closed them. */
   readonly maimed: Set<number>
+  /** When the reveal windows of overdue batches end, in seconds. */
+  readonly revealEnds: Map<number, number>
   /** Times a transaction of a batch has failed. */
   readonly txFailures: Map<number, { count: number; cause: string }>
   /** Counts changes of who could run what. */
@@ -122,6 +124,7 @@ export function createLive(): Live {
     suspects: new Set(),
     closing: new Set(),
     maimed: new Set(),
+    revealEnds: new Map(),
     txFailures: new Map(),
     version: 0,
     means: new Map(),

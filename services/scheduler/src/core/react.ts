@@ -1,5 +1,6 @@
 import type { Address } from '@millrace/base'
 import { abandonBatch, refreshSuspects } from './abandon.ts'
+import { declareAbsent, onRevealEnd, onRevealForced } from './absence.ts'
 import { assignWork } from './assign.ts'
 import { forgetDeal, onDeadline, onDealExpired, onDealOpened } from './deals.ts'
 import { onAnswerDue, onLease, onPublishDue, onStageDue } from './due.ts'
@@ -73,6 +74,8 @@ const ON_EVENT: { [K in PoolEvent['kind']]: (turn: Turn, event: Event<K>) => voi
   dealOpened: onDealOpened,
   dealExpired: onDealExpired,
   batchCommitted: onBatchCommitted,
+  revealForced: onRevealForced,
+  revealEnd: onRevealEnd,
   batchSettled: (turn, { nonce }) => {
     // Closed at the end of the turn, after the tasks of the same transaction.
     turn.state.live.closing.add(nonce)
@@ -112,11 +115,12 @@ function closeBatches(turn: Turn): void {
     if (batch === undefined) continue
     if (batch.tasks.size > 0) {
       const cause = `batch ${nonce} settled without them`
-      abandonBatch(turn, batch, { absent: [], cause })
+      abandonBatch(turn, batch, { absent: [...batch.absent], cause })
       continue
     }
     record(turn, { kind: 'batchClosed', nonce })
     state.live.txFailures.delete(nonce)
+    state.live.revealEnds.delete(nonce)
     log(turn, 'info', 'batch settled', { nonce })
   }
   state.live.closing.clear()
@@ -141,6 +145,7 @@ const ON_TIMER: { [K in Timer['kind']]: (turn: Turn, timer: Due<K>) => void } = 
   answer: onAnswerDue,
   gone: (turn, { worker }) => watchWorker(turn, worker),
   batchStage: onStageDue,
+  absence: (turn, { nonce }) => declareAbsent(turn, nonce),
   publish: onPublishDue,
   transaction: (turn, { nonce }) => retryTransaction(turn, nonce),
   deal: (turn, { dealId }) => onDeadline(turn, dealId),

@@ -1,8 +1,9 @@
 import type { Address, ResultDigest, TaskId } from '@millrace/base'
 import { commitmentOf, tagOf } from '@millrace/protocol'
-import { abandonBatch } from './abandon.ts'
-import { type Ballot, ballotsOf, dissentersOf, tasksOf, winnersOf } from './ballots.ts'
+import { abandonBatch, refreshSuspects } from './abandon.ts'
+import { type Ballot, ballotsOf, doubtedIn, tasksOf, winnersOf } from './ballots.ts'
 import type { PoolEvent, SessionMessage } from './events.ts'
+import { outcomesOf, shownVotes } from './outcomes.ts'
 import { checkBytes } from './reports.ts'
 import { slotMs } from './slots.ts'
 import { type Batch, dealOf, liveReplica, type PoolState, type Task, taskOf } from './state.ts'
@@ -74,42 +75,54 @@ function namePublishers(turn: Turn, tasks: readonly Task[]): TaskId[] {
   return unpublished
 }
 
-/** A reveal must open every commitment of the worker's ballot and agree with its tags. */
 export function onReveal(turn: Turn, worker: Address, message: Message<'reveal'>): void {
   const { state } = turn
-  const batch = state.batches.get(Number(message.nonce))
+  const { nonce, seed, items } = message
+  const batch = state.batches.get(Number(nonce))
   if (batch?.stage !== 'revealing' || batch.reveals.has(worker)) return
-  const ballot = ballotsOf(state, batch).get(worker)
-  if (ballot === undefined) return
-  const digests = openBallot(state, { worker, ballot }, message)
-  const { nonce } = batch
-  if (digests === undefined) {
-    const cause = `revealed something else than it sealed in batch ${nonce}`
-    dropWorker(turn, worker, cause)
-    abandonBatch(turn, batch, { absent: [worker], cause })
+  if (!ballotsOf(state, batch).has(worker) || takeReveal(turn, batch, { worker, seed, items }))
     return
-  }
-  record(turn, { kind: 'revealed', nonce, worker, seed: message.seed, digests })
+  dropWorker(turn, worker, `revealed something else than it sealed in batch ${nonce}`)
+}
+
+type Shown = Pick<Message<'reveal'>, 'seed' | 'items'> & { worker: Address }
+
+/**
+ * Takes what opens every commitment of a worker's ballot, also if it contradicts its tags: then it is a
+ * dissenting vote, and the chain finds the fault.
+ *
+ * @returns False when it does not, or is known.
+ */
+export function takeReveal(turn: Turn, batch: Batch, { worker, seed, items }: Shown): boolean {
+  const { state } = turn
+  const { nonce } = batch
+  const ballot = ballotsOf(state, batch).get(worker)
+  if (ballot === undefined || batch.reveals.has(worker)) return false
+  const digests = openBallot(state, { worker, ballot }, { seed, items })
+  if (digests === undefined) return false
+  record(turn, { kind: 'revealed', nonce, worker, seed, digests })
+  if (batch.isOverdue) refreshSuspects(state)
   for (const taskId of ballot.tasks) {
     const early = state.live.early.get(taskId)
     if (early !== undefined) takePublished(turn, early.worker, { taskId, cid: early.cid })
   }
   settleIfReady(turn, batch)
+  return true
 }
 
 /** Digests in the order of the ballot; undefined when one is missing or opens no commitment. */
 function openBallot(
   state: PoolState,
   { worker, ballot }: { worker: Address; ballot: Ballot },
-  { seed, items }: Message<'reveal'>,
+  { seed, items }: Pick<Shown, 'seed' | 'items'>,
 ): ResultDigest[] | undefined {
   const shown = new Map(items.map(({ taskId, digest }) => [taskId, digest]))
   const digests: ResultDigest[] = []
   for (const taskId of ballot.tasks) {
     const digest = shown.get(taskId)
     const replica = liveReplica(taskOf(state, taskId), worker)
-    if (digest === undefined || replica?.tag !== tagOf(taskId, digest)) return undefined
-    if (commitmentOf({ taskId, worker, digest, seed }) !== replica.commitment) return undefined
+    if (digest === undefined) return undefined
+    if (commitmentOf({ taskId, worker, digest, seed }) !== replica?.commitment) return undefined
     digests.push(digest)
   }
   return digests
@@ -135,15 +148,10 @@ function takePublished(
   else checkBytes(turn, task, { worker, digest, cid })
 }
 
-/** Known as soon as one winner has revealed. */
+/** Known as soon as one winner has revealed; what contradicts the winning tag is not it. */
 function winningDigest(state: PoolState, batch: Batch, task: Task): ResultDigest | undefined {
-  for (const worker of winnersOf(task)) {
-    const reveal = batch.reveals.get(worker)
-    if (reveal === undefined) continue
-    const at = ballotsOf(state, batch).get(worker)?.tasks.indexOf(task.taskId) ?? -1
-    if (at >= 0) return reveal.digests[at]
-  }
-  return undefined
+  const votes = shownVotes(state, batch).get(task.taskId) ?? []
+  return votes.find(({ digest }) => tagOf(task.taskId, digest) === task.winner)?.digest
 }
 
 /** The published bytes of a sealed task were fetched: they are the result, or another is named. */
@@ -169,7 +177,9 @@ export function refusePublishers(turn: Turn, batch: Batch, refusals: readonly Re
     log(turn, 'warn', 'result not published', { taskId: task.taskId, worker, cause })
   }
   const tasks = refusals.map(({ task }) => task)
-  const unpublished = namePublishers(turn, tasks)
+  const unpublished = namePublishers(turn, tasks).filter((taskId) =>
+    needsBytes(turn, batch, taskId),
+  )
   if (unpublished.length === 0) {
     for (const { taskId, publisher } of tasks)
       if (publisher !== undefined) outgoingTo(turn, publisher)?.publish.push(taskId)
@@ -181,27 +191,35 @@ export function refusePublishers(turn: Turn, batch: Batch, refusals: readonly Re
   abandonBatch(turn, batch, { absent: [...absent], cause })
 }
 
-/** Settles when every worker has revealed and the bytes of every task were checked. */
-function settleIfReady(turn: Turn, batch: Batch): void {
+/** Tasks of an overdue batch that will not settle need none. */
+function needsBytes({ state }: Turn, batch: Batch, taskId: TaskId): boolean {
+  if (!batch.isOverdue) return true
+  const outcome = outcomesOf(state, batch).get(taskId)
+  return outcome === 'carried' || outcome === 'unknown'
+}
+
+/** Settles when every worker has revealed or is absent, and the bytes of every task were checked. */
+export function settleIfReady(turn: Turn, batch: Batch): void {
   const { state, nowMs } = turn
   if (batch.stage !== 'revealing') return
-  if (batch.reveals.size < ballotsOf(state, batch).size) return
-  if (tasksOf(state, batch).some(({ cid }) => cid === undefined)) return
+  if (batch.reveals.size + batch.absent.size < ballotsOf(state, batch).size) return
+  const missing = tasksOf(state, batch).filter(({ cid }) => cid === undefined)
+  if (missing.some(({ taskId }) => needsBytes(turn, batch, taskId))) return
   if (mustWait(state, batch)) return
   record(turn, { kind: 'settling', nonce: batch.nonce, atMs: nowMs })
   settleBatch(turn, batch)
 }
 
 /**
- * Settling finds the faults of those outvoted and bans them, and the chain refuses every later batch
+ * Settling finds the faults of those outvoted or absent and bans them, and the chain refuses every later batch
  * with a banned worker: the batches that were sealed before go first.
  */
 function mustWait(state: PoolState, batch: Batch): boolean {
-  const dissenters = dissentersOf(state, batch)
-  if (dissenters.size === 0) return false
+  const doubted = doubtedIn(state, batch)
+  if (doubted.size === 0) return false
   for (const other of state.batches.values()) {
     if (other.nonce >= batch.nonce || other.stage === 'open' || other.isTrusted) continue
-    for (const worker of ballotsOf(state, other).keys()) if (dissenters.has(worker)) return true
+    for (const worker of ballotsOf(state, other).keys()) if (doubted.has(worker)) return true
   }
   return false
 }

@@ -5,7 +5,7 @@ import { recount } from './evaluate.ts'
 import type { PoolEvent, SessionMessage } from './events.ts'
 import { onCommitments, onFailed, onResults, onTags } from './reports.ts'
 import { resync } from './resync.ts'
-import { onPublished, onReveal } from './reveal.ts'
+import { onPublished, onReveal, settleWaiting } from './reveal.ts'
 import { missingSeals, onSeal } from './seal.ts'
 import { heldBy } from './stateIndex.ts'
 import { endReplicas } from './strikes.ts'
@@ -126,6 +126,7 @@ export function onStanding(turn: Turn, { worker, standing }: Event<'standing'>):
   state.live.standings.set(worker, standing)
   changeMeans(state)
   recount(state, worker)
+  settleWaiting(turn)
   const bannedMs = standing.bannedUntil * 1000
   if (bannedMs > nowMs) state.live.timers.set(bannedMs + 1000, { kind: 'standing', worker })
   if (standing.mayVote) return

@@ -1,10 +1,14 @@
 import type { Address, ResultDigest } from '@millrace/base'
-import type { BatchPart, BatchTask, BatchVote, BatchWorker } from '@millrace/protocol'
+import type { AbsentWorker, BatchPart, BatchTask, BatchVote, BatchWorker } from '@millrace/protocol'
 import type { Locations } from '@millrace/wire'
 import { ballotsOf, tasksOf } from './ballots.ts'
+import { shownVotes } from './outcomes.ts'
 import { type Batch, dealOf, type PoolState, type Task } from './state.ts'
 
-/** What settleBatch takes, rebuilt from what the workers revealed. */
+/**
+ * What settleBatch takes, rebuilt from what the workers revealed. Tasks that nobody has shown a vote on
+ * are left out: the contract would refuse them, and they can be done again.
+ */
 export function settlementOf(
   state: PoolState,
   batch: Batch,
@@ -13,30 +17,32 @@ export function settlementOf(
   committedAt: number
   parts: BatchPart[]
   workers: BatchWorker[]
+  absent: AbsentWorker[]
   locations: Locations
 } {
-  const tasks = tasksOf(state, batch)
-  const digests: ResultDigest[][] = tasks.map(() => [])
-  const workers: BatchWorker[] = []
-  for (const [worker, { slots }] of ballotsOf(state, batch)) {
-    const [reveal, seal] = [batch.reveals.get(worker), batch.signatures.get(worker)]
-    if (reveal === undefined || seal === undefined)
-      throw new RangeError(`batch ${batch.nonce} lacks the part of ${worker}`)
-    const votes = slots.map((slot, i) => {
-      const known = digests[slot] as ResultDigest[]
-      return { slot, variant: variantOf(known, reveal.digests[i] as ResultDigest) }
-    })
-    workers.push({ worker, seed: reveal.seed, ...seal, votes: votes satisfies BatchVote[] })
-  }
   const { nonce, committedAt } = batch
   if (committedAt === undefined) throw new RangeError(`batch ${nonce} is not on chain`)
-  return {
-    nonce,
-    committedAt,
-    parts: partsOf(state, tasks, digests),
-    workers,
-    locations: locationsOf(tasks),
+  const shown = shownVotes(state, batch)
+  const tasks = tasksOf(state, batch).filter(({ taskId }) => shown.has(taskId))
+  const slots = new Map(tasks.map(({ taskId }, slot) => [taskId, slot]))
+  const digests: ResultDigest[][] = tasks.map(() => [])
+  const workers: BatchWorker[] = []
+  const absent: AbsentWorker[] = []
+  for (const [worker, ballot] of ballotsOf(state, batch)) {
+    const [reveal, seal] = [batch.reveals.get(worker), batch.signatures.get(worker)]
+    if (seal === undefined) throw new RangeError(`batch ${nonce} lacks the seal of ${worker}`)
+    if (reveal === undefined) {
+      absent.push({ worker, head: ballot.head, ...seal })
+      continue
+    }
+    const votes = ballot.tasks.map((taskId, i): BatchVote => {
+      const slot = slots.get(taskId) as number
+      return { slot, variant: variantOf(digests[slot] ?? [], reveal.digests[i] as ResultDigest) }
+    })
+    workers.push({ worker, seed: reveal.seed, ...seal, votes })
   }
+  const parts = partsOf(state, tasks, digests)
+  return { nonce, committedAt, parts, workers, absent, locations: locationsOf(tasks) }
 }
 
 /** What settleTrusted takes: one digest a task, one payee each. */
@@ -88,10 +94,8 @@ function partsOf(state: PoolState, tasks: readonly Task[], digests: ResultDigest
   return parts
 }
 
+/** Of tasks whose bytes were checked: those that will be spoiled need none. */
 function locationsOf(tasks: readonly Task[]): Locations {
-  const results = tasks.map(({ taskId, cid }) => {
-    if (cid === undefined) throw new RangeError(`the bytes of ${taskId} were not checked`)
-    return { taskId, cid }
-  })
+  const results = tasks.flatMap(({ taskId, cid }) => (cid === undefined ? [] : [{ taskId, cid }]))
   return { format: 'millrace/locations/1', results }
 }

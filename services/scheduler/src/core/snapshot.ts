@@ -32,6 +32,7 @@ export function encodeState(state: PoolState): string {
       tasks: [...batch.tasks],
       signatures: [...batch.signatures],
       reveals: [...batch.reveals],
+      absent: [...batch.absent],
     })),
     workers: [...state.workers.values()],
   })
@@ -44,10 +45,11 @@ type Encoded = {
   nextNonce: number
   deals: (Omit<Deal, BitsKey | 'terms'> & Record<BitsKey, Hex> & { terms: unknown })[]
   tasks: Task[]
-  batches: (Omit<Batch, 'tasks' | 'signatures' | 'reveals'> & {
+  batches: (Omit<Batch, 'tasks' | 'signatures' | 'reveals' | 'absent'> & {
     tasks: Task['taskId'][]
     signatures: [never, never][]
     reveals: [never, never][]
+    absent: never[]
   })[]
   workers: WorkerRecord[]
 }
@@ -77,6 +79,7 @@ export function decodeState(text: string): PoolState {
       tasks: new Set(batch.tasks),
       signatures: new Map(batch.signatures),
       reveals: new Map(batch.reveals),
+      absent: new Set(batch.absent),
     })
   for (const task of encoded.tasks) addTask(state, task)
   for (const worker of encoded.workers) state.workers.set(worker.worker, worker)

@@ -102,6 +102,10 @@ export type Batch = {
   committedAt: number | undefined
   /** Digests in the worker's ascending slots. */
   reveals: Map<Address, Reveal>
+  /** Somebody was silent beyond the pool's patience: it waits for the end of the reveal window. */
+  isOverdue: boolean
+  /** Silent to the end of the reveal window. */
+  absent: Set<Address>
 }
 
 /** What is remembered of a worker beyond its sessions. */

@@ -78,6 +78,8 @@ export function openBatch(state: PoolState, nonce: number, atMs: number): Batch 
     root: undefined,
     committedAt: undefined,
     reveals: new Map(),
+    isOverdue: false,
+    absent: new Set(),
   }
   state.batches.set(nonce, batch)
   state.nextNonce = Math.max(state.nextNonce, nonce + 1)

@@ -33,7 +33,7 @@ export function onTransactionFailed(
   const cause = `${transaction} failed: ${code}: ${message}`.slice(0, 500)
   if (isFinal) {
     log(turn, 'error', 'transaction refused', { transaction, nonce, code, reason: message })
-    abandonBatch(turn, batch, { absent: [], cause })
+    abandonBatch(turn, batch, { absent: [...batch.absent], cause })
     return
   }
   const count = attemptOf(turn, nonce) + 1

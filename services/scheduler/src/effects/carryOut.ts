@@ -1,6 +1,12 @@
 import type { Address, Clock, Logger } from '@millrace/base'
 import { isRetryable, retry, wei } from '@millrace/base'
-import { readExposure, readOdds, readStanding, type WriteClient } from '@millrace/chain'
+import {
+  readExposure,
+  readOdds,
+  readParameters,
+  readStanding,
+  type WriteClient,
+} from '@millrace/chain'
 import type { BlobStore } from '@millrace/storage'
 import type { CheckResultEffect, Effect } from '../core/effects.ts'
 import type { PoolEvent } from '../core/events.ts'
@@ -27,6 +33,7 @@ export type EffectDeps = {
 /** Results are fetched and hashed so many at a time. */
 const CHECK_LANES = 16
 const STANDING_LANES = 8
+const PATIENT = { attempts: Infinity, firstDelayMs: 50, maxDelayMs: 1000 }
 
 /** Does what the core has decided and tells it what came of it. */
 export function createEffects(deps: EffectDeps): (effect: Effect) => void {
@@ -54,6 +61,9 @@ export function createEffects(deps: EffectDeps): (effect: Effect) => void {
           standings(() => tellStanding(deps, effect.worker)),
           effect,
         )
+        return
+      case 'readRevealEnd':
+        detach(tellRevealEnd(deps, effect), effect)
         return
       case 'checkResult':
         detach(
@@ -89,13 +99,24 @@ async function tellTransacted(deps: EffectDeps, effect: TransactionEffect): Prom
   if (failed !== undefined) deps.emit(failed)
 }
 
+async function tellRevealEnd(
+  { client, clock, signal, emit }: EffectDeps,
+  { nonce, committedAt }: Extract<Effect, { kind: 'readRevealEnd' }>,
+): Promise<void> {
+  const { revealWindowSec } = await retry(() => readParameters(client), {
+    clock,
+    ...PATIENT,
+    signal,
+    when: isRetryable,
+  })
+  emit({ kind: 'revealEnd', nonce, endsAt: committedAt + revealWindowSec })
+}
+
 async function tellStanding(deps: EffectDeps, worker: Address): Promise<void> {
   const { clock, signal, emit } = deps
   const standing = await retry(() => readWorkerStanding(deps, worker), {
     clock,
-    attempts: Infinity,
-    firstDelayMs: 50,
-    maxDelayMs: 1000,
+    ...PATIENT,
     signal,
     when: isRetryable,
   })

@@ -34,9 +34,15 @@ type Failed = Extract<PoolEvent, { kind: 'transactionFailed' }>
 
 /**
  * Refusals that time can mend: the chain's events tell what became of the batch, a node lags behind,
- * an operator is made one again.
+ * an operator is made one again, a worker has just revealed on chain.
  */
-const PASSING = new Set(['NONCE_USED', 'BATCH_NOT_COMMITTED', 'NOT_OPERATOR'])
+const PASSING = new Set([
+  'NONCE_USED',
+  'BATCH_NOT_COMMITTED',
+  'NOT_OPERATOR',
+  'REVEAL_WINDOW_OPEN',
+  'REVEALED_ON_CHAIN',
+])
 
 /**
  * Sends a batch's transaction and waits until it is mined; success is told by the chain's events.
@@ -80,8 +86,9 @@ async function send(
       options,
     )
   const committedAt = effect.committedAt as UnixSeconds
-  const { workers } = effect
-  return await settleBatch(client, { pool, nonce, committedAt, locations, parts, workers }, options)
+  const { workers, absent } = effect
+  const batch = { pool, nonce, committedAt, locations, parts, workers, absent }
+  return await settleBatch(client, batch, options)
 }
 
 /** The block that maps a batch's tasks to their bytes; the same tasks give the same block. */

@@ -1,6 +1,18 @@
-import type { Address, Logger } from '@millrace/base'
-import { type ChainBlock, type ChainEvent, type ReadClient, watchEvents } from '@millrace/chain'
-import { decodeIndexes, decodeResults } from '@millrace/protocol'
+import { type Address, type DealId, type Logger, ZERO_HEX32 } from '@millrace/base'
+import {
+  type ChainBlock,
+  type ChainEvent,
+  type ChainEventArgs,
+  type ReadClient,
+  watchEvents,
+} from '@millrace/chain'
+import {
+  decodeIndexes,
+  decodeResults,
+  decodeTasks,
+  decodeWorkers,
+  hashTask,
+} from '@millrace/protocol'
 import type { PoolEvent } from '../core/events.ts'
 
 export type ChainFeedOptions = {
@@ -82,6 +94,8 @@ export function toPoolEvents({ name, args }: ChainEvent, pool: Address): PoolEve
     }
     case 'BatchSettled':
       return args.pool === pool ? [{ kind: 'batchSettled', nonce: Number(args.nonce) }] : []
+    case 'RevealForced':
+      return args.pool === pool ? [forcedReveal(args)] : []
     case 'TasksSettled': {
       if (args.pool !== pool) return []
       const indices = decodeResults(args.results).map(({ index }) => index)
@@ -100,4 +114,27 @@ export function toPoolEvents({ name, args }: ChainEvent, pool: Address): PoolEve
     default:
       return []
   }
+}
+
+/** What a worker would have said to its pool, out of what it has shown on chain. */
+function forcedReveal({
+  worker,
+  nonce,
+  dealIds,
+  tasks,
+  record,
+}: ChainEventArgs['RevealForced']): PoolEvent {
+  const slots = tasks.flatMap((packed, part) =>
+    decodeTasks(packed).map(({ index, digests }) => {
+      return { taskId: hashTask(dealIds[part] as DealId, index), digests }
+    }),
+  )
+  const [shown] = decodeWorkers(record)
+  const items = (shown?.votes ?? []).flatMap(({ slot, variant }) => {
+    const { taskId, digests } = slots[slot] ?? {}
+    const digest = digests?.[variant]
+    return taskId === undefined || digest === undefined ? [] : [{ taskId, digest }]
+  })
+  const reveal = { seed: shown?.seed ?? ZERO_HEX32, items }
+  return { kind: 'revealForced', worker, nonce: Number(nonce), reveal }
 }

@@ -65,7 +65,7 @@ contract SpotChecks is ISpotChecks {
         if (!matched) return;
         Verdict[] memory verdicts = new Verdict[](1);
         verdicts[0] = Verdict(vote.worker, 1, 0, address(0), FaultKind.None);
-        STANDING.record(verdicts);
+        STANDING.record(pool, claim.nonce, verdicts);
     }
 
     /// @dev The task settled by the one vote of this worker: with more of them it has had its check.

@@ -23,19 +23,25 @@ contract Standing is IStanding {
         uint48 votesUntil;
     }
 
-    /// @dev One slot, read only for a worker whose vote the first slot does not admit.
+    /// @dev Read only for a worker whose vote the first slot does not admit, or that leaves. `appeals` counts those
+    /// that may still ask for the bond; `batch` is that of the dissent behind the ban, zero for another fault.
     struct Trouble {
         uint48 faultAt;
         uint48 bannedUntil;
         uint48 unbondAt;
+        uint32 appeals;
+        bytes32 batch;
     }
 
-    /// @dev One slot: what a dissent cost, for as many tasks as it was about, until an appeal finds it right.
+    /// @dev What a dissent cost, for as many tasks as it was about, until appeals find all of them right.
+    /// `bannedBefore` and `batchBefore` are the ban that it came on top of.
     struct Loss {
         uint96 slashed;
         uint32 checks;
         uint24 faults;
         uint48 bannedBefore;
+        bool isMended;
+        bytes32 batchBefore;
     }
 
     uint48 private constant FOREVER = type(uint48).max;
@@ -49,7 +55,8 @@ contract Standing is IStanding {
 
     mapping(address worker => Record) private _records;
     mapping(address worker => Trouble) private _troubles;
-    mapping(address worker => mapping(uint48 faultAt => Loss)) private _losses;
+    /// @dev By keccak256(abi.encode(pool, nonce)): a batch is settled once.
+    mapping(address worker => mapping(bytes32 batch => Loss)) private _losses;
     mapping(address worker => Exposure) private _exposures;
 
     constructor(address escrow, address parameters, address work, address appeals, address spotChecks) {
@@ -92,6 +99,7 @@ contract Standing is IStanding {
         Record storage self = _records[msg.sender];
         Trouble storage trouble = _troubles[msg.sender];
         if (trouble.unbondAt == 0) revert UnbondNotRequested(msg.sender);
+        if (trouble.appeals != 0) revert BondFrozen(msg.sender, trouble.appeals);
         uint48 availableAt = _availableAt(msg.sender, trouble.unbondAt);
         if (block.timestamp < availableAt) revert UnbondingPending(msg.sender, availableAt);
         uint256 amount = self.bond;
@@ -101,13 +109,13 @@ contract Standing is IStanding {
     }
 
     /// @inheritdoc IStanding
-    function record(Verdict[] calldata verdicts) external {
+    function record(address pool, uint64 nonce, Verdict[] calldata verdicts) external {
         if (msg.sender != WORK && msg.sender != APPEALS && msg.sender != SPOT_CHECKS) {
             revert NotAuthorisedCaller(msg.sender);
         }
         for (uint256 i; i < verdicts.length; ++i) {
             Verdict calldata verdict = verdicts[i];
-            if (verdict.faults != 0) _fault(verdict);
+            if (verdict.faults != 0) _fault(verdict, _nameOf(pool, nonce));
             else if (verdict.passed != 0) _pass(verdict.worker, verdict.passed);
         }
     }
@@ -124,20 +132,31 @@ contract Standing is IStanding {
     }
 
     /// @inheritdoc IStanding
-    function restore(address worker, uint48 faultAt) external returns (uint256 slashed) {
+    function restore(address worker, address pool, uint64 nonce) external returns (uint256 slashed) {
         if (msg.sender != APPEALS) revert NotAuthorisedCaller(msg.sender);
-        Loss memory loss = _losses[worker][faultAt];
+        Loss storage loss = _losses[worker][_nameOf(pool, nonce)];
         if (loss.faults == 0) return 0;
         slashed = loss.slashed / loss.faults;
         // Part of 96 bits.
         // forge-lint: disable-next-line(unsafe-typecast)
         loss.slashed -= uint96(slashed);
         --loss.faults;
-        if (_records[worker].faults != 0) --_records[worker].faults;
-        if (loss.faults == 0) _mend(worker, faultAt, loss);
-        _losses[worker][faultAt] = loss;
         Record storage self = _records[worker];
+        if (self.faults != 0) --self.faults;
+        if (loss.faults == 0) _mend(worker, loss);
         emit Restored(worker, self.checks, self.faults, slashed, _troubles[worker].bannedUntil);
+    }
+
+    /// @inheritdoc IStanding
+    function freeze(address worker) external {
+        if (msg.sender != APPEALS) revert NotAuthorisedCaller(msg.sender);
+        ++_troubles[worker].appeals;
+    }
+
+    /// @inheritdoc IStanding
+    function thaw(address worker) external {
+        if (msg.sender != APPEALS) revert NotAuthorisedCaller(msg.sender);
+        --_troubles[worker].appeals;
     }
 
     /// @inheritdoc IStanding
@@ -203,14 +222,15 @@ contract Standing is IStanding {
         // forge-lint: disable-end(unsafe-typecast)
     }
 
-    function _fault(Verdict calldata verdict) private {
+    function _fault(Verdict calldata verdict, bytes32 batch) private {
         address worker = verdict.worker;
         Record memory self = _records[worker];
         Trouble storage trouble = _troubles[worker];
         uint48 nowAt = uint48(block.timestamp);
         uint48 bannedUntil = _later(nowAt + PARAMETERS.banSec(), trouble.bannedUntil);
         uint256 slashed = uint256(self.bond) * PARAMETERS.slashBps() / 10_000;
-        if (verdict.kind == FaultKind.Dissent) _keepLoss(verdict, self.checks, slashed, trouble.bannedUntil);
+        bool isDissent = verdict.kind == FaultKind.Dissent;
+        if (isDissent) _keepLoss(verdict, batch, self.checks, slashed, trouble);
         // forge-lint: disable-next-line(unsafe-typecast)
         self.bond -= uint96(slashed);
         self.checks = 0;
@@ -222,35 +242,46 @@ contract Standing is IStanding {
         else self.votesFrom = bannedUntil;
         _records[worker] = self;
         (trouble.faultAt, trouble.bannedUntil) = (nowAt, bannedUntil);
+        trouble.batch = isDissent ? batch : bytes32(0);
         emit FaultFound(worker, verdict.kind, self.faults, slashed, bannedUntil);
         if (slashed != 0) ESCROW.pay(worker, verdict.harmed, slashed, 0);
     }
 
-    /// @dev Of two batches that settle in one second the first is kept.
-    function _keepLoss(Verdict calldata verdict, uint32 checks, uint256 slashed, uint48 bannedBefore)
-        private
-    {
-        Loss storage loss = _losses[verdict.worker][uint48(block.timestamp)];
-        if (loss.faults != 0) return;
+    function _keepLoss(
+        Verdict calldata verdict,
+        bytes32 batch,
+        uint32 checks,
+        uint256 slashed,
+        Trouble storage trouble
+    ) private {
+        Loss storage loss = _losses[verdict.worker][batch];
         // A slash is part of a bond; a batch has at most 65,536 votes.
         // forge-lint: disable-start(unsafe-typecast)
-        (loss.slashed, loss.checks) = (uint96(slashed), checks);
-        (loss.faults, loss.bannedBefore) = (uint24(verdict.faults), bannedBefore);
+        (loss.slashed, loss.checks, loss.faults) = (uint96(slashed), checks, uint24(verdict.faults));
         // forge-lint: disable-end(unsafe-typecast)
+        (loss.bannedBefore, loss.batchBefore) = (trouble.bannedUntil, trouble.batch);
     }
 
-    /// @dev Every vote of the fault was right after all: the checks come back, and the ban ends unless there was
-    /// another fault since.
-    function _mend(address worker, uint48 faultAt, Loss memory loss) private {
+    /// @dev Every vote of the fault was right after all: the checks come back, and the ban ends as far as no other
+    /// fault stands behind it. `faultAt` stays, or a batch committed before the fault could not settle any more.
+    function _mend(address worker, Loss storage loss) private {
         Record storage self = _records[worker];
         Trouble storage trouble = _troubles[worker];
         uint256 checks = uint256(self.checks) + loss.checks;
         // forge-lint: disable-next-line(unsafe-typecast)
         self.checks = checks > type(uint32).max ? type(uint32).max : uint32(checks);
-        if (trouble.faultAt != faultAt) return;
+        loss.isMended = true;
+        Loss storage last = _losses[worker][trouble.batch];
+        while (last.isMended) {
+            (trouble.bannedUntil, trouble.batch) = (last.bannedBefore, last.batchBefore);
+            last = _losses[worker][last.batchBefore];
+        }
         uint48 nowAt = uint48(block.timestamp);
-        if (self.votesFrom > nowAt) self.votesFrom = _later(nowAt, loss.bannedBefore);
-        (trouble.faultAt, trouble.bannedUntil) = (0, loss.bannedBefore);
+        if (self.votesFrom > nowAt) self.votesFrom = _later(nowAt, trouble.bannedUntil);
+    }
+
+    function _nameOf(address pool, uint64 nonce) private pure returns (bytes32) {
+        return keccak256(abi.encode(pool, nonce));
     }
 
     /// @dev A bond stays while an appeal may still ask for it.

@@ -85,7 +85,7 @@ contract Work is IWork, BatchReader, TypedData {
         }
         if (batch.settled == 0 && absentees.length == 0) _revertAtFirst(batch);
         _keep(batch, _close(batch, locations, BatchLib.VOTE_BYTES), root);
-        STANDING.record(_verdicts(batch, absentees, parts[0].terms.poolOwner));
+        _judge(batch, absentees, parts[0].terms.poolOwner);
         if (batch.maturitySec != 0) _expose(batch);
     }
 
@@ -383,13 +383,10 @@ contract Work is IWork, BatchReader, TypedData {
         _batches[batch.pool][batch.nonce] = keccak256(abi.encode(facts));
     }
 
-    /// @dev What each voter did, and that the others were absent: for that the pool is compensated.
-    function _verdicts(Batch memory batch, BatchLib.Absentee[] memory absentees, address poolOwner)
-        private
-        returns (Verdict[] memory verdicts)
-    {
+    /// @dev Says what each voter did, and that the others were absent: for that the pool is compensated.
+    function _judge(Batch memory batch, BatchLib.Absentee[] memory absentees, address poolOwner) private {
         uint256 voters = batch.voters.length;
-        verdicts = new Verdict[](voters + absentees.length);
+        Verdict[] memory verdicts = new Verdict[](voters + absentees.length);
         for (uint256 i; i < voters; ++i) {
             BatchLib.Voter memory voter = batch.voters[i];
             FaultKind kind = voter.faults == 0 ? FaultKind.None : FaultKind.Dissent;
@@ -402,6 +399,7 @@ contract Work is IWork, BatchReader, TypedData {
             verdicts[voters + i] = Verdict(worker, 0, 1, poolOwner, FaultKind.Absence);
             emit WorkerAbsent(batch.pool, batch.nonce, worker);
         }
+        STANDING.record(batch.pool, batch.nonce, verdicts);
     }
 
     /// @dev All of a batch matures with its longest deal.

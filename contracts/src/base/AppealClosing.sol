@@ -186,7 +186,7 @@ abstract contract AppealClosing is IAppeals {
         address[] storage dissented = _voters[taskId].dissented;
         for (uint256 i; i < dissented.length; ++i) {
             if (_votes[taskId][dissented[i]].digest != appeal.verdict) continue;
-            uint256 back = _least(left, STANDING.restore(dissented[i], appeal.settledAt));
+            uint256 back = _least(left, STANDING.restore(dissented[i], appeal.pool, appeal.nonce));
             till.add(dissented[i], back);
             payout.restored += back;
             left -= back;
@@ -211,7 +211,7 @@ abstract contract AppealClosing is IAppeals {
         // Whom the requester alone has named rules about the pay of its tasks, never about bonds and standing.
         if (_appeals[taskId].judge != address(0)) return taken;
         uint256 before = ESCROW.freeOf(address(this));
-        STANDING.record(verdicts);
+        STANDING.record(_appeals[taskId].pool, _appeals[taskId].nonce, verdicts);
         taken += ESCROW.freeOf(address(this)) - before;
     }
 

@@ -25,6 +25,7 @@ interface IStanding {
     error NoBond(address worker);
     error UnbondingPending(address worker, uint48 availableAt);
     error UnbondNotRequested(address worker);
+    error BondFrozen(address worker, uint256 appeals);
     error NotAuthorisedCaller(address caller);
     error WorkerNotBonded(address worker, uint256 bond, uint256 needed);
     error WorkerBanned(address worker, uint48 bannedUntil);
@@ -35,7 +36,8 @@ interface IStanding {
     function bond(uint256 amount) external;
     /// @notice Starts leaving: from now on the worker cannot vote, and after a delay may unbond.
     function requestUnbond() external;
-    /// @notice Gives the bond back once its delay is over and nothing is left that the worker answers for.
+    /// @notice Gives the bond back once its delay is over and nothing is left that the worker answers for, in appeals or
+    /// until it matures.
     function unbond() external;
 
     function standingOf(address worker)
@@ -62,12 +64,19 @@ interface IStanding {
     /// @notice Writes down what a batch, a jury or a spot check says about workers; protocol contracts only.
     /// @dev A fault costs `slashBps` of the bond, paid to `harmed`, once per verdict; it resets the checks
     /// and starts a ban.
-    function record(Verdict[] calldata verdicts) external;
+    /// @param pool, nonce The batch that the verdicts are about.
+    function record(address pool, uint64 nonce, Verdict[] calldata verdicts) external;
     /// @notice Adds to what workers answer for until `maturesAt`; Work only.
     /// @param amounts Prices of the tasks that each settled, in token units.
     function expose(address[] calldata workers, uint256[] calldata amounts, uint48 maturesAt) external;
-    /// @notice Takes back one fault of a worker's dissent that was slashed at `faultAt`; Appeals only.
-    /// @dev With the last of a batch its checks come back, and its ban ends unless there was a fault since.
+    /// @notice Takes back one fault of a worker's dissent in a batch; Appeals only.
+    /// @dev With the last of a batch its checks come back, and its ban ends unless another fault stands behind it.
+    /// Votes committed before the fault stay without weight.
     /// @return slashed What that fault had cost, for the caller to pay; 0 if there is nothing to take back.
-    function restore(address worker, uint48 faultAt) external returns (uint256 slashed);
+    function restore(address worker, address pool, uint64 nonce) external returns (uint256 slashed);
+    /// @notice Holds a worker's bond until as many calls of `thaw`; Appeals only.
+    /// @dev For a worker that an open appeal may yet slash, whatever has matured meanwhile.
+    function freeze(address worker) external;
+    /// @notice Lets go of what one `freeze` held; Appeals only.
+    function thaw(address worker) external;
 }

@@ -147,6 +147,6 @@ contract JurorsSeatsTest is JuryWorld {
         Verdict[] memory verdicts = new Verdict[](1);
         verdicts[0] = Verdict(worker, 0, 1, requester.id, FaultKind.Dissent);
         vm.prank(address(work));
-        standing.record(verdicts);
+        standing.record(pool, 1, verdicts);
     }
 }

@@ -77,7 +77,7 @@ contract StandingExposureTest is World {
         Verdict[] memory verdicts = new Verdict[](1);
         verdicts[0] = Verdict(workers[0].id, 0, type(uint32).max, requester.id, FaultKind.SpotCheck);
         vm.prank(address(work));
-        standing.record(verdicts);
+        standing.record(pool, 1, verdicts);
         (,, uint32 faults,,) = standing.standingOf(workers[0].id);
         vm.assertEq(faults, type(uint24).max);
     }

@@ -20,7 +20,7 @@ contract StandingTest is World {
         verdicts[0] =
             Verdict(_worker, passed, faults, requester.id, faults == 0 ? FaultKind.None : FaultKind.Dissent);
         vm.prank(address(work));
-        standing.record(verdicts);
+        standing.record(pool, 1, verdicts);
     }
 
     function _checksAt(uint48 time) private view returns (uint256) {
@@ -203,6 +203,6 @@ contract StandingTest is World {
 
     function test_RevertWhen_NotWork() public {
         vm.expectRevert(abi.encodeWithSelector(IStanding.NotAuthorisedCaller.selector, address(this)));
-        standing.record(new Verdict[](0));
+        standing.record(pool, 1, new Verdict[](0));
     }
 }

@@ -229,6 +229,7 @@ export {
 } from './errors/registryErrors.ts'
 export { ChainMismatchError, ChainUnreachableError, RpcFailedError } from './errors/rpcErrors.ts'
 export {
+  BondFrozenError,
   BondTooLargeError,
   BondTooSmallError,
   NoBondError,

@@ -8,6 +8,7 @@ import { writeContract } from './writeContract.ts'
  *
  * @throws {NoBondError} `NO_BOND`
  * @throws {UnbondingPendingError} `UNBONDING_PENDING`
+ * @throws {BondFrozenError} `BOND_FROZEN` while an appeal may still ask for it.
  * @see contracts/src/interfaces/IStanding.sol unbond
  */
 export function unbond(

@@ -151,6 +151,7 @@ import {
 } from './salesErrors.ts'
 import { SPOT_CHECK_ERRORS } from './spotCheckErrors.ts'
 import {
+  BondFrozenError,
   BondTooLargeError,
   BondTooSmallError,
   NoBondError,
@@ -267,6 +268,7 @@ export const CONTRACT_ERRORS = [
   NotAuthorisedCallerError,
   BondTooLargeError,
   UnbondNotRequestedError,
+  BondFrozenError,
   WorkerUnbondingError,
   ERC20InsufficientBalanceError,
   ERC20InsufficientAllowanceError,

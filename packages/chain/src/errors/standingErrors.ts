@@ -35,6 +35,13 @@ export const UnbondNotRequestedError = contractErrorClass(
   'Send requestUnbond first, then wait until the delay is over.',
 )
 
+export const BondFrozenError = contractErrorClass(
+  'BondFrozen',
+  ({ worker, appeals }) =>
+    `The bond of ${worker} is held by ${appeals} open appeals against work that it voted for.`,
+  'Wait until they are closed; once their verdicts are final anybody may close them.',
+)
+
 export const WorkerUnbondingError = contractErrorClass(
   'WorkerUnbonding',
   ({ worker, since }) =>

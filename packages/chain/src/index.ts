@@ -87,6 +87,7 @@ export { type TransferTokenParameters, transferToken } from './actions/transferT
 export { unbond } from './actions/unbond.ts'
 export { type UpdateAssetParameters, updateAsset } from './actions/updateAsset.ts'
 export { type WithdrawParameters, withdraw } from './actions/withdraw.ts'
+export { NO_DATASET } from './actions/writeContract.ts'
 export {
   ABIS,
   type ContractAddresses,

@@ -16,7 +16,13 @@ import {
   type WriteClient,
   waitForSuccess,
 } from '@millrace/chain'
-import { type ChainNode, deployContracts, startChainNode } from '@millrace/chain/node'
+import {
+  type ChainNode,
+  deployContracts,
+  type GovernanceRules,
+  PUBLIC_RULES,
+  startChainNode,
+} from '@millrace/chain/node'
 import type { LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 
@@ -55,12 +61,17 @@ export type TestMoney = {
 export type TestChainOptions = {
   /** Shortest time between blocks; default 5. */
   blockMs?: number
+  /** How token holders decide; those of a public network unless given. */
+  rules?: GovernanceRules
 }
 
 const UNIT = 10n ** 18n
 
 /** A fresh embedded chain on a free port with the contracts deployed; about half a second. */
-export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Promise<TestChain> {
+export async function startTestChain({
+  blockMs = 5,
+  rules,
+}: TestChainOptions = {}): Promise<TestChain> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-chain-'))
   const stopping = new AbortController()
   const { signal } = stopping
@@ -70,18 +81,19 @@ export async function startTestChain({ blockMs = 5 }: TestChainOptions = {}): Pr
     await node.closed.catch(() => {})
     await rm(dir, { recursive: true, force: true })
   }
-  return { ...(await prepareChain(node, signal)), node, stop, [Symbol.asyncDispose]: stop }
+  return { ...(await prepareChain(node, signal, rules)), node, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** Deploys the contracts on any node whose `faucet` has coins. */
 export async function prepareChain(
   { rpcUrl, chainId, faucet: rich }: Pick<ChainNode, 'rpcUrl' | 'chainId' | 'faucet'>,
   signal: AbortSignal,
+  rules: GovernanceRules = PUBLIC_RULES,
 ): Promise<PreparedChain> {
   const open = (account: LocalAccount, contracts: ContractAddresses): WriteClient =>
     createWriteClient({ rpcUrl, chainId, contracts, account, outbox: memoryOutboxStore(), signal })
   const deployer = open(rich, NO_CONTRACTS)
-  const contracts = await deployContracts(deployer)
+  const contracts = await deployContracts(deployer, { rules })
   const faucet: WriteClient = { ...deployer, contracts }
   const allowance = wei(10n ** 27n)
   await waitForSuccess(

@@ -1,7 +1,7 @@
 import type { Address, DealId, Hex, Hex32, OrderHash, ResultDigest, TxHash } from '@millrace/base'
-import { unixSeconds, wei, ZERO_ADDRESS, ZERO_HEX32 } from '@millrace/base'
+import { seconds, unixSeconds, wei, ZERO_ADDRESS, ZERO_HEX32 } from '@millrace/base'
 import type { ChainEvent, ChainEventArgs, ChainEventName } from '@millrace/chain'
-import { type DealTerms, PLAIN } from '@millrace/protocol'
+import { type DealTerms, PLAIN, type ServiceOffer } from '@millrace/protocol'
 import fc from 'fast-check'
 import type { EventContext } from './handlers/context.ts'
 
@@ -109,7 +109,12 @@ export function someHistory(maxBlocks: number): fc.Arbitrary<Block[]> {
   })
   const blocks = fc.array(fc.array(step, { maxLength: 8 }), { minLength: 1, maxLength: maxBlocks })
   return blocks.map((steps) => {
-    const world: World = { deals: new Map(), assets: new Set(), nonces: new Map() }
+    const world: World = {
+      deals: new Map(),
+      assets: new Set(),
+      nonces: new Map(),
+      sales: new Map(),
+    }
     return steps.map((inBlock, i) => ({
       number: i + 1,
       hash: aHash(1000 + i),
@@ -120,8 +125,13 @@ export function someHistory(maxBlocks: number): fc.Arbitrary<Block[]> {
   })
 }
 
-/** Tasks settled of each deal; assets; last nonce of each pool. */
-type World = { deals: Map<DealId, number>; assets: Set<Address>; nonces: Map<Address, bigint> }
+/** Tasks settled of each deal; assets; last nonce of each pool; steps taken of each sale. */
+type World = {
+  deals: Map<DealId, number>
+  assets: Set<Address>
+  nonces: Map<Address, bigint>
+  sales: Map<Hex32, number>
+}
 type Act = (world: World, step: Step) => ChainEvent[]
 
 const VOLUME = 5
@@ -166,7 +176,54 @@ const ACTS: readonly Act[] = [
     return [anEvent('DealExpired', { dealId, unsettled: 1, refund: wei(3n), stake: wei(2n) })]
   },
   endShort,
+  sellService,
+  sellService,
 ]
+
+/** The next step of one of four sales, up to its end. */
+function sellService({ sales }: World, { a, b, amount }: Step): ChainEvent[] {
+  const offerId = aHash(500 + a)
+  const [provider, buyer, at] = [anAddress(a), anAddress(b), unixSeconds(amount)]
+  const step = sales.get(offerId) ?? 0
+  sales.set(offerId, step + 1)
+  switch (step) {
+    case 0: {
+      const terms = someService({ provider, price: wei(BigInt(amount)) })
+      return [anEvent('ServiceOffered', { offerId, provider, buyer, terms, uri: 'u' })]
+    }
+    case 1:
+      return [anEvent('ServiceAccepted', { offerId, buyer, deliverUntil: at })]
+    case 2:
+      return [anEvent('ServiceDelivered', { offerId, content: aHash(b), reviewUntil: at })]
+    case 3:
+      return [anEvent('ServiceRefused', { offerId, reason: aHash(b), appealUntil: at })]
+    case 4:
+      return [anEvent('ServiceEnded', { offerId, provider, buyer, outcome: 3, providerBps: b })]
+    default:
+      return []
+  }
+}
+
+export function someService(change: Partial<ServiceOffer> = {}): ServiceOffer {
+  const hour = seconds(3600)
+  return {
+    provider: anAddress(1),
+    nonce: 8n,
+    buyer: ZERO_ADDRESS,
+    arbiter: anAddress(3),
+    task: aHash(5),
+    price: wei(10n),
+    stake: wei(2n),
+    fee: wei(1n),
+    acceptUntil: unixSeconds(50),
+    deliverSec: hour,
+    reviewSec: hour,
+    appealSec: hour,
+    rulingSec: hour,
+    maturitySec: hour,
+    ...change,
+  }
+}
 
 /** A deal that ended with spoiled and late tasks. */
 function endShort({ deals }: World, { a, b, amount }: Step): ChainEvent[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Hex, InvalidInputError, nowSec } from '@millrace/base'
+import { canonicalJson, type Hex, InvalidInputError, nowSec } from '@millrace/base'
 import {
   CODE_KIND,
   type CodeKind,
@@ -18,7 +18,7 @@ import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { connectCloud } from '../home/connectCloud.ts'
 import { formatTime, shortHex } from '../terminal/format.ts'
 import { formatTable } from '../terminal/table.ts'
-import { encodeArguments, readArtifact } from './contractArtifact.ts'
+import { type Artifact, encodeArguments, readArtifact } from './contractArtifact.ts'
 import { hash } from './gov.ts'
 import { putText } from './putText.ts'
 
@@ -57,20 +57,20 @@ export async function contractsPropose(
   [file = '']: string[],
   options: { kind?: string; source?: string; about?: string; audit: string },
 ): Promise<ExitCode> {
-  const { kind = '', source, about = '' } = options
+  const artifact = readArtifact(file)
+  const { kind = artifact.kind ?? '', source, about = '' } = options
   if (!Object.hasOwn(CODE_KIND, kind))
     throw new InvalidInputError({
       field: '--kind',
       value: kind,
       expected: Object.keys(CODE_KIND).join(', '),
     })
-  const { bytecode } = readArtifact(file)
   const { client } = await connectCloud(context)
   const wallet = walletOf(client)
   const { codeProposalId, txHash } = await proposeCode(wallet, {
     kind: kind as CodeKind,
-    codeHash: hash(keccak256(bytecode), 'code hash'),
-    source: await putText(client, bytesOf(source ?? file), '--source'),
+    codeHash: hash(keccak256(artifact.bytecode), 'code hash'),
+    source: await putText(client, sourceOf(source, file, artifact), '--source'),
     description: await putText(client, about, '--about'),
     audit: options.audit,
   })
@@ -110,7 +110,7 @@ export async function contractsDeploy(
   const wallet = walletOf(client)
   const { deployed, txHash } = await deployCode(wallet, {
     creationCode: bytecode,
-    arguments: encodeArguments(abi, values),
+    arguments: encodeArguments(abi, values, client.chain.contracts),
     ...(salt === undefined ? {} : { salt: hash(salt, '--salt') }),
   })
   await waitForSuccess(wallet, txHash)
@@ -119,6 +119,16 @@ export async function contractsDeploy(
     context.t.governance.deployed({ at: deployed, codeHash }),
   )
   return EXIT.ok
+}
+
+/** The compiler's input when it is given; else the artifact, which of a contract of ours is no file. */
+function sourceOf(
+  source: string | undefined,
+  file: string,
+  { abi, bytecode, kind }: Artifact,
+): string | Uint8Array {
+  if (source === undefined && kind !== undefined) return canonicalJson({ abi, bytecode })
+  return bytesOf(source ?? file)
 }
 
 function bytesOf(file: string): Uint8Array {

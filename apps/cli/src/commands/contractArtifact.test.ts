@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeArguments } from './contractArtifact.ts'
+import { encodeArguments, readArtifact } from './contractArtifact.ts'
 
 const abiOf = (...types: string[]) =>
   [
@@ -26,5 +26,23 @@ describe('constructor arguments', () => {
     [['uint8[2]'], ['[1']],
   ])('of %j are not %j', (types, values) => {
     expect(() => encodeArguments(abiOf(...types), values)).toThrow(/constructor arguments/)
+  })
+
+  it('may name contracts of the cloud instead of their addresses', () => {
+    const market = `0x${'12'.repeat(20)}` as never
+    expect(encodeArguments(abiOf('address'), ['market'], { market })).toBe(
+      `0x${'12'.repeat(20).padStart(64, '0')}`,
+    )
+    expect(() => encodeArguments(abiOf('address'), ['bazaar'], { market })).toThrow(/arguments/)
+  })
+})
+
+describe('a contract of ours', () => {
+  it('is known by its name, with its kind', () => {
+    const { kind, bytecode } = readArtifact('PostedPrice')
+    expect(kind).toBe('template')
+    expect(bytecode).toMatch(/^0x60/)
+    expect(readArtifact('PerRunPricing').kind).toBe('pricing')
+    expect(() => readArtifact('postedPrice')).toThrow(/cannot be read|postedPrice/)
   })
 })

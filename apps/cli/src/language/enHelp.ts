@@ -214,8 +214,9 @@ export const enHelp = {
     propose: 'ask token holders to approve a code; anyone can object during its review',
     object: 'say in public why a code should not be approved',
     deploy: 'deploy approved code',
-    artifact: 'JSON file of the compiler with abi and bytecode, such as forge writes',
-    kind: 'template, pricing, group, arbiter or callback',
+    artifact:
+      'a contract of ours, such as PostedPrice, or a JSON file of a compiler with abi and bytecode',
+    kind: 'template, pricing, group, arbiter or callback (default: that of a contract of ours)',
     about: 'what the code is for',
     source: "the compiler's standard JSON input (default: the artifact itself)",
     audit: 'link to an audit',

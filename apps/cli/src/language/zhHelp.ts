@@ -204,7 +204,7 @@ export const zhHelp: Messages['help'] = {
     propose: '请持币人批准一份代码；公示期内任何人都可提出异议',
     object: '公开说明为何不应批准某份代码',
     deploy: '部署已批准的代码',
-    artifact: '编译器生成的 JSON 文件，含 abi 和 bytecode，如 forge 所写',
+    artifact: '本项目的合约（如 PostedPrice），或编译器生成的 JSON 文件，含 abi 和 bytecode',
     kind: 'template、pricing、group、arbiter 或 callback',
     about: '代码的用途',
     source: '编译器的标准 JSON 输入（默认：该文件本身）',

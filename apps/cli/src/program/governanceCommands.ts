@@ -103,6 +103,7 @@ function addContracts(program: Command, tools: Tools): void {
       ['--audit <url>', help.audit, ''],
     ],
     examples: [
+      "catalogue contracts propose PostedPrice --about 'A shop window for pools.'",
       "catalogue contracts propose out/PerRun.sol/PerRun.json --kind pricing --about 'A price per run.'",
     ],
     load: load('contractsPropose'),
@@ -122,7 +123,10 @@ function addContracts(program: Command, tools: Tools): void {
     description: help.deploy,
     args: [artifact, ['[arguments...]', help.arguments]],
     options: [['--salt <hash>', help.salt]],
-    examples: ['catalogue contracts deploy out/PerRun.sol/PerRun.json 1000'],
+    examples: [
+      'catalogue contracts deploy PostedPrice market registry',
+      'catalogue contracts deploy out/PerRun.sol/PerRun.json 1000',
+    ],
     load: load('contractsDeploy'),
   })
 }

@@ -38,6 +38,18 @@ import {
   onWithdrawn,
 } from './escrow.ts'
 import {
+  onFileAccepted,
+  onFileOffered,
+  onFileSaleEnded,
+  onKeyRevealed,
+  onServiceAccepted,
+  onServiceAppealed,
+  onServiceDelivered,
+  onServiceEnded,
+  onServiceOffered,
+  onServiceRefused,
+} from './sales.ts'
+import {
   onJurorDismissed,
   onJurorExcused,
   onJurorPenalised,
@@ -109,6 +121,16 @@ const HANDLERS: Handlers = {
   JurorDismissed: onJurorDismissed,
   JurorExcused: onJurorExcused,
   JurorPenalised: onJurorPenalised,
+  FileOffered: onFileOffered,
+  FileAccepted: onFileAccepted,
+  KeyRevealed: onKeyRevealed,
+  FileSaleEnded: onFileSaleEnded,
+  ServiceOffered: onServiceOffered,
+  ServiceAccepted: onServiceAccepted,
+  ServiceDelivered: onServiceDelivered,
+  ServiceRefused: onServiceRefused,
+  ServiceAppealed: onServiceAppealed,
+  ServiceEnded: onServiceEnded,
 }
 
 /** Events whose transaction's gas a handler asks for. */

@@ -280,4 +280,31 @@ create table spot_checks (
 );
 `,
   },
+  {
+    name: '004-sales',
+    sql: `
+create table sales (
+  offer_id text primary key,
+  kind text not null,
+  seller text not null,
+  only_buyer text not null,
+  buyer text not null default '',
+  arbiter text not null default '',
+  terms jsonb not null,
+  uri text not null,
+  stage text not null,
+  until bigint not null,
+  content text not null default '',
+  refusal text not null default '',
+  appeal text not null default '',
+  outcome text not null default '',
+  provider_bps bigint not null default 0,
+  position bigint not null
+);
+create index sales_kind on sales (kind, position);
+create index sales_seller on sales (seller, position);
+create index sales_buyer on sales (buyer, position);
+create index sales_arbiter on sales (arbiter, position);
+`,
+  },
 ] as const

@@ -146,6 +146,26 @@ export const TABLES = {
     key: { task_id: 'text', worker: 'text' },
     columns: { pool: 'text', answer: 'text', matched: 'bool' },
   }),
+  sales: table('state', {
+    key: { offer_id: 'text' },
+    columns: {
+      kind: 'text',
+      seller: 'text',
+      only_buyer: 'text',
+      buyer: 'text',
+      arbiter: 'text',
+      terms: 'jsonb',
+      uri: 'text',
+      stage: 'text',
+      until: 'int8',
+      content: 'text',
+      refusal: 'text',
+      appeal: 'text',
+      outcome: 'text',
+      provider_bps: 'int8',
+      position: 'int8',
+    },
+  }),
   accounts: table('state', {
     key: { account: 'text' },
     columns: {

@@ -19,6 +19,7 @@ export const C_PROGRAMS = [
   'beam',
   'digits',
   'echo',
+  'efast',
   'loglens',
   'plasma',
   'render',

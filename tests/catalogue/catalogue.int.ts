@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import type { Runtime } from '@millrace/runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { covariance, lcgReturns, type PortfolioVectors, portfolioVectors } from './returns.ts'
 import { CATALOGUE, createRuntime, inputOf, output, readSource, runApp, text } from './runApp.ts'
 
 // Every program on real input, its answer checked against something that is not the program.
@@ -179,7 +180,6 @@ it.each(['rastrigin', 'ackley', 'griewank', 'schwefel', 'rosenbrock'])(
 )
 
 describe('portfolio', () => {
-  const VECTORS = new URL('../../../shared/vectors/portfolio.json', import.meta.url)
   const weigh = async (moments: object, args: string[]) => {
     const source = new TextEncoder().encode(JSON.stringify(moments))
     const result = await runApp(
@@ -204,10 +204,7 @@ describe('portfolio', () => {
     expect(tangency.risk).toBeCloseTo(0.142, 3)
   })
 
-  const vectors = existsSync(VECTORS)
-    ? (JSON.parse(readFileSync(VECTORS, 'utf8')) as PortfolioVectors)
-    : undefined
-
+  const vectors = portfolioVectors
   it.skipIf(vectors === undefined)('agrees with closed forms on three assets', async () => {
     const { mu, cov, rf, gmv, tangency: exact } = (vectors as PortfolioVectors).closed3
     const { minimumVariance, tangency } = await weigh({ mu, cov }, ['--rf', String(rf)])
@@ -294,36 +291,4 @@ function decodePng(png: Uint8Array, width: number, height: number): Uint8Array {
     }
   }
   return pixels
-}
-
-type PortfolioVectors = {
-  closed3: { mu: number[]; cov: number[][]; rf: number; gmv: number[]; tangency: number[] }
-  walk_forward: { first_rows: number[][]; segments: { t0: number; weights: number[] }[] }
-}
-
-/** Daily returns of five assets by the generator that the vectors describe. */
-function lcgReturns(days: number): number[][] {
-  let s = 20170901n
-  const draw = (): number => {
-    s = (s * 6364136223846793005n + 1442695040888963407n) % (1n << 64n)
-    return Number(s >> 33n) - 2 ** 30
-  }
-  const drift = [2, 3, 1, 4, 0]
-  return Array.from({ length: days }, () => {
-    const common = draw()
-    return drift.map((d, j) => (common * (j + 1) + draw() * 6) / 2 ** 30 / 512 + d / 8192)
-  })
-}
-
-function covariance(rows: number[][]): number[][] {
-  const mean = (rows[0] as number[]).map(
-    (_, i) => rows.reduce((sum, row) => sum + (row[i] as number), 0) / rows.length,
-  )
-  return mean.map((mi, i) =>
-    mean.map(
-      (mj, j) =>
-        rows.reduce((sum, row) => sum + ((row[i] as number) - mi) * ((row[j] as number) - mj), 0) /
-        (rows.length - 1),
-    ),
-  )
 }

@@ -8,6 +8,8 @@ import { firstSettled } from './firstSettled.ts'
 import { gigabyteFile, gigabyteMemory } from './gigabyteFile.ts'
 import { npmTest } from './npmTest.ts'
 import { schedulerOverhead } from './scheduler/overhead.ts'
+import { queueMemory, queueRate } from './scheduler/queue.ts'
+import { workerSessions } from './scheduler/sessions.ts'
 import { tinyRun } from './tinyRun.ts'
 import { trivialBag } from './trivialBag.ts'
 import { wasmOverhead } from './wasmOverhead.ts'
@@ -17,10 +19,13 @@ const BENCHES: readonly Bench[] = [
   classAdEvaluations,
   classAdMatches,
   schedulerOverhead,
+  queueRate,
+  queueMemory,
   firstSettled,
   tinyRun,
   trivialBag,
   npmTest,
+  workerSessions,
   gigabyteFile,
   gigabyteMemory,
 ]

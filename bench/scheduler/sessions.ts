@@ -10,6 +10,10 @@ import { startPool } from '@millrace/scheduler'
 import { createTestMarket, startTestChain, startTestDatabase } from '@millrace/testing'
 import type { Bench } from '../figure.ts'
 
+const HEARTBEATS = path.join(
+  import.meta.dirname,
+  '../../services/scheduler/src/testing/heartbeats.ts',
+)
 const SESSIONS = 3000
 const SECONDS = 30
 
@@ -62,13 +66,7 @@ async function holdSessions({ home, chain, db, log }: Parts): Promise<number> {
   const { verifyingContract } = workDomain(chain.read)
   const child = spawn(
     process.execPath,
-    [
-      path.join(import.meta.dirname, 'heartbeats.ts'),
-      url,
-      `${SESSIONS}`,
-      `${chainId}`,
-      verifyingContract,
-    ],
+    [HEARTBEATS, url, `${SESSIONS}`, `${chainId}`, verifyingContract],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   try {

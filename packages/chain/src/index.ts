@@ -42,6 +42,8 @@ export {
   offerFile,
   revealKey,
 } from './actions/fileSale.ts'
+export { forceReveal, type OwnPartParameters } from './actions/forceReveal.ts'
+export { forfeit } from './actions/forfeit.ts'
 export { leaveSeat, requestLeave, takeSeat } from './actions/jurorSeat.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
 export { type ObjectToCodeParameters, objectToCode } from './actions/objectToCode.ts'

@@ -170,6 +170,7 @@ export {
   type Signed,
 } from './orders.ts'
 export { type OutputProof, proveOutput } from './outputProof.ts'
+export { type OwnPart, type OwnVote, ownPart } from './ownPart.ts'
 export type { Relation } from './ranking/promethee.ts'
 export {
   OFFER_CRITERIA,

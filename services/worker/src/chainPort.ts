@@ -11,11 +11,16 @@ import {
   approveToken,
   bond,
   deposit,
+  forceReveal,
+  forfeit,
+  type OwnPartParameters,
   readAccount,
   readAsset,
   readBatch,
   readDeal,
+  readEvents,
   readOperator,
+  readParameters,
   readStanding,
   readTokenBalance,
   type WriteClient,
@@ -23,6 +28,7 @@ import {
   workDomain,
 } from '@millrace/chain'
 import type { ProtocolDomain } from '@millrace/protocol'
+import type { Commit } from './guard/defence.ts'
 
 /** What a worker asks of the chain; everything it is told by a pool is checked against these. */
 export type WorkerChain = {
@@ -34,6 +40,16 @@ export type WorkerChain = {
   /** Slot of a batch, `confirmations` blocks below the newest. */
   readBatch(pool: Address, nonce: bigint, confirmations: number): Promise<Hex32>
   readFunds(worker: Address): Promise<{ bond: Wei; free: Wei; tokens: Wei }>
+  /** The commit of a batch, from the log; undefined if there is none. */
+  readCommit(pool: Address, nonce: bigint): Promise<Commit | undefined>
+  /** The rules of absence in force. */
+  readRules(): Promise<{ revealWindowSec: number; slashBps: number }>
+  /** Wei of gas money for a unit of gas. */
+  gasPrice(): Promise<bigint>
+  /** Shows the worker's part of a batch on chain; returns when it is mined. */
+  forceReveal(parameters: Parameters<typeof forceReveal>[1]): Promise<void>
+  /** Claims what the pool owes for a batch that it dropped; returns when it is mined. */
+  forfeit(parameters: OwnPartParameters): Promise<void>
   /** Moves tokens of the wallet into the escrow; returns when it is mined. */
   deposit(amount: Wei): Promise<void>
   /** Locks free escrow balance as bond; returns when it is mined. */
@@ -81,6 +97,22 @@ export function createWorkerChain(client: WriteClient, signal: AbortSignal): Wor
       )
       await mined(`worker deposit ${amount}`, (options) => deposit(client, { amount }, options))
     },
+    readCommit: async (pool, nonce) => {
+      const where = { pool, nonce }
+      const wanted = { contract: 'work', name: 'BatchCommitted', where, fromBlock: 0 } as const
+      const [commit] = await readEvents(client, wanted, { signal })
+      return commit && { root: commit.args.root, committedAt: commit.args.committedAt }
+    },
+    readRules: () => readParameters(client, { signal }),
+    gasPrice: async () => BigInt(await client.rpc<Hex>('eth_gasPrice', [], { signal })),
+    forceReveal: (parameters) =>
+      mined(`worker reveal ${parameters.nonce}`, (options) =>
+        forceReveal(client, parameters, options),
+      ),
+    forfeit: (parameters) =>
+      mined(`worker forfeit ${parameters.nonce}`, (options) =>
+        forfeit(client, parameters, options),
+      ),
     bond: (amount) =>
       mined(`worker bond ${amount}`, (options) => bond(client, { amount }, options)),
   }

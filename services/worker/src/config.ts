@@ -46,6 +46,18 @@ export const zWorkerConfig = z.strictObject({
     .max(4096)
     .default(2048)
     .describe('Executions held at once; assignments beyond are handed back.'),
+  tokenGasValue: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe(
+      'Wei of gas money that a base unit of the token is worth to you: reveals on chain are paid for only if more is at stake. 0 for never.',
+    ),
+  guardSec: z
+    .number()
+    .positive()
+    .default(5)
+    .describe('Pause between looks at the chain for sealed batches that are not settled.'),
   confirmations: z
     .int()
     .min(0)

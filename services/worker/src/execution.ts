@@ -55,7 +55,7 @@ export type SealedBatch = {
   nonce: bigint
   status: BatchStatus
   /** In ascending slots, as sealed; with the digests, so that a reveal needs nothing else. */
-  tasks: readonly { taskId: TaskId; digest: ResultDigest }[]
+  tasks: readonly { taskId: TaskId; dealId: DealId; index: number; digest: ResultDigest }[]
   head: Hex32 | undefined
   /** The first end of its deals: sealed for a commit until then, so that the seed is not kept for ever. */
   commitBy: UnixSeconds
@@ -63,6 +63,10 @@ export type SealedBatch = {
   /** What the pool says is on chain; believed only after a look at the chain. */
   anchor: Anchor | undefined
   sealedAtSec: UnixSeconds
+  /** Shown on chain, because the pool did not settle in time. */
+  isForced: boolean
+  /** Settled, claimed or never committed: nothing can be lost or won by it any more. */
+  isOver: boolean
 }
 
 export type Anchor = {

@@ -3,6 +3,8 @@ import type { StepContext } from './stepContext.ts'
 
 /** After a deal can no longer settle, in case clocks differ. */
 const GRACE_SEC = 60
+/** Claims against a pool name the terms of the deal. */
+const TERMS_KEPT_SEC = 24 * 3600
 const SEALS_KEPT_SEC = 30 * 24 * 3600
 
 /** Drops what has no use any more: executions of deals past their window, old receipts and seals. */
@@ -14,7 +16,7 @@ export function forgetOld({ store, deals, clock }: StepContext): void {
       store.put({ ...execution, status: 'settled' })
   }
   store.forgetReceipts(now)
-  store.forgetDeals(now - GRACE_SEC)
+  store.forgetDeals(now - TERMS_KEPT_SEC)
   for (const { nonce, sealedAtSec } of [...store.batches()]) {
     if (sealedAtSec + SEALS_KEPT_SEC >= now) continue
     // Nothing may ever be sealed again under a nonce whose seal is no longer known.

@@ -17,6 +17,7 @@ import { stepOfBatch, stepOfTask } from './dueSteps.ts'
 import type { Execution, SealedBatch } from './execution.ts'
 import { onBatchError, onTaskError } from './failures.ts'
 import { findPool } from './findPool.ts'
+import { guardBatches } from './guard/guardBatches.ts'
 import { leave } from './leave.ts'
 import { onPoolMessage } from './poolMessages.ts'
 import { forgetOld } from './retention.ts'
@@ -128,9 +129,14 @@ async function live(context: StepContext, { deps, connect, end }: Life): Promise
   const session = createSession(sessionOptions(context, { deps, wake: tasks.wake }))
   connect(session)
   const onError = (error: unknown) => log.error('clean-up failed', { error: String(error) })
+  const onGuardError = (error: unknown) => log.error('guard failed', { error: String(error) })
   const loops = [
     session.run(),
     every({ clock, signal: end.signal, periodMs: FORGET_MS, onError }, () => forgetOld(context)),
+    every(
+      { clock, signal: end.signal, periodMs: config.guardSec * 1000, onError: onGuardError },
+      () => guardBatches(context),
+    ),
     keepSpeedMeasured(context, {
       measure: deps.measureSpeed,
       isIdle: () => store.executionCount() === 0,

@@ -13,7 +13,7 @@ import {
 import { readFaucet } from '@millrace/chain/node'
 import { createWasmRuntime, measureSpeed } from '@millrace/runtime'
 import { httpBlobStore } from '@millrace/storage'
-import type { Cheat } from '@millrace/worker'
+import type { Cheat, WorkerConfig } from '@millrace/worker'
 import { createWorkerChain, startWorker, zWorkerConfig } from '@millrace/worker'
 import { generatePrivateKey, type LocalAccount, privateKeyToAccount } from 'viem/accounts'
 import type { CloudUnderTest } from './cloudUnderTest.ts'
@@ -27,6 +27,7 @@ const COIN = 10n ** 18n
 export async function startCheatingWorker(
   cloud: CloudUnderTest,
   cheat: Cheat,
+  more: Partial<WorkerConfig> = {},
 ): Promise<ExtraWorker> {
   const { rpcUrl, contracts, storageUrl, pool, poolUrl } = cloud.facts()
   const account = privateKeyToAccount(generatePrivateKey())
@@ -44,7 +45,7 @@ export async function startCheatingWorker(
     clock: systemClock,
   })
   const home = mkdtempSync(join(cloud.home, 'cheat-'))
-  const settings = { home, pool, poolUrl, bond: `${bond}`, slots: 1, shutdownSec: 0 }
+  const settings = { home, pool, poolUrl, bond: `${bond}`, slots: 1, shutdownSec: 0, ...more }
   const worker = await startWorker(zWorkerConfig.parse(settings), {
     chain: createWorkerChain(clientOf(account), signal),
     storage: httpBlobStore({ url: storageUrl }, { clock: systemClock }),

@@ -61,7 +61,7 @@ export async function checkPaidOnce(
 }
 
 /** All that the escrow holds belongs to somebody, and nobody owns what it does not hold. */
-async function checkMoneyConserved(
+export async function checkMoneyConserved(
   cloud: CloudUnderTest,
   strangers: readonly Address[],
 ): Promise<void> {

@@ -24,12 +24,14 @@ function sealed() {
   const batch: SealedBatch = {
     nonce: 1n,
     status: 'anchored',
-    tasks: [{ taskId: execution.taskId, digest: execution.digest as never }],
+    tasks: [{ ...execution, digest: execution.digest as never }],
     head,
     commitBy: committedAt,
     signature: '0x00',
     anchor: { root, committedAt, index, count: 2, proof },
     sealedAtSec: committedAt,
+    isForced: false,
+    isOver: false,
   }
   context.store.putBatch(batch)
   return { context, batch, root }
@@ -41,7 +43,7 @@ describe('revealBatch', () => {
     context.chain.commit(1n, root, committedAt)
     await revealBatch(context, batch)
     expect(context.sent).toEqual([
-      { type: 'reveal', nonce: 1n, seed: context.seeds(1n), items: batch.tasks },
+      { type: 'reveal', nonce: 1n, seed: context.seeds(1n), items: itemsOf(batch) },
     ])
     expect(context.store.getBatch(1n)?.status).toBe('revealed')
     expect(context.store.get(aTaskId(1))?.status).toBe('revealed')
@@ -71,3 +73,7 @@ describe('revealBatch', () => {
     expect(context.sent).toEqual([])
   })
 })
+
+function itemsOf({ tasks }: SealedBatch) {
+  return tasks.map(({ taskId, digest }) => ({ taskId, digest }))
+}

@@ -31,5 +31,6 @@ export async function revealBatch(context: StepContext, batch: SealedBatch): Pro
 
 /** Seed and digests of a batch that may be shown. */
 export function sendReveal({ send, seeds }: StepContext, { nonce, tasks }: SealedBatch): void {
-  send({ type: 'reveal', nonce, seed: seeds(nonce), items: [...tasks] })
+  const items = tasks.map(({ taskId, digest }) => ({ taskId, digest }))
+  send({ type: 'reveal', nonce, seed: seeds(nonce), items })
 }

@@ -56,12 +56,16 @@ export function requestSeal(
   const batch: SealedBatch = {
     nonce,
     status: 'requested',
-    tasks: held.flatMap(({ taskId, digest }) => (digest ? [{ taskId, digest }] : [])),
+    tasks: held.flatMap(({ taskId, dealId, index, digest }) =>
+      digest ? [{ taskId, dealId, index, digest }] : [],
+    ),
     head: headOf(committedItems(held)),
     commitBy: firstEnd(deals, held),
     signature: undefined,
     anchor: undefined,
     sealedAtSec: nowSec(clock),
+    isForced: false,
+    isOver: false,
   }
   store.putBatch(batch)
   return batch

@@ -37,12 +37,21 @@ describe('worker store', () => {
     store.putBatch({
       nonce: 7n,
       status: 'sealed',
-      tasks: [{ taskId: aTaskId(1), digest: execution.digest as never }],
+      tasks: [
+        {
+          taskId: aTaskId(1),
+          dealId: aHash(2) as never,
+          index: 0,
+          digest: execution.digest as never,
+        },
+      ],
       head: aHash(4),
       commitBy: unixSeconds(50),
       signature: '0x12',
       anchor: undefined,
       sealedAtSec: unixSeconds(5),
+      isForced: false,
+      isOver: false,
     })
     await store.durable()
     const again = open(killed(home))

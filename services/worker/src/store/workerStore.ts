@@ -133,7 +133,7 @@ export function createWorkerStore(
     },
     putDeal: (dealId, terms) =>
       writer.write(`deal ${dealId}`, () => {
-        const closesAt = terms.expiresAt + terms.settleWindowSec
+        const closesAt = terms.expiresAt + terms.settleWindowSec + terms.maturitySec
         sql.putDeal.run(dealId, toJson(terms), closesAt)
       }),
     getDeal: (dealId) => {

@@ -20,6 +20,7 @@ export type FakeChain = WorkerChain & {
   /** What the worker has done to its funds, in order. */
   calls: string[]
   commit(nonce: bigint, root: Hex32, committedAt: UnixSeconds): void
+  settle(nonce: bigint): void
 }
 
 export const TEST_DOMAIN: ProtocolDomain = {
@@ -27,8 +28,12 @@ export const TEST_DOMAIN: ProtocolDomain = {
   verifyingContract: address(`0x${'77'.repeat(20)}`),
 }
 
+/** Facts of some batch. */
+const SETTLED = `0x${'5e'.repeat(32)}` as Hex32
+
 export function fakeChain(): FakeChain {
   const batches = new Map<bigint, Hex32>()
+  const commits = new Map<bigint, { root: Hex32; committedAt: UnixSeconds }>()
   const chain: FakeChain = {
     domain: TEST_DOMAIN,
     operators: new Set(),
@@ -38,11 +43,26 @@ export function fakeChain(): FakeChain {
     calls: [],
     commit: (nonce, root, committedAt) => {
       batches.set(nonce, hashCommit(root, committedAt))
+      commits.set(nonce, { root, committedAt })
+    },
+    settle: (nonce) => {
+      batches.set(nonce, SETTLED)
     },
     isOperator: (_, who) => Promise.resolve(chain.operators.has(who)),
     readDealStatus: (dealId) => Promise.resolve(chain.deals.get(dealId) ?? 'none'),
     readAsset: (asset) => Promise.resolve(chain.assets.get(asset)),
     readBatch: (_, nonce) => Promise.resolve(batches.get(nonce) ?? ZERO_HEX32),
+    readCommit: (_, nonce) => Promise.resolve(commits.get(nonce)),
+    readRules: () => Promise.resolve({ revealWindowSec: 1200, slashBps: 5000 }),
+    gasPrice: () => Promise.resolve(10n ** 9n),
+    forceReveal: ({ nonce, place }) => {
+      chain.calls.push(`forceReveal ${nonce} ${place === undefined ? 'unproven' : 'proven'}`)
+      return Promise.resolve()
+    },
+    forfeit: ({ nonce }) => {
+      chain.calls.push(`forfeit ${nonce}`)
+      return Promise.resolve()
+    },
     readFunds: () => Promise.resolve(chain.funds),
     deposit: (amount) => {
       const { bond, free, tokens } = chain.funds

@@ -38,7 +38,7 @@ async function openSession(): Promise<void> {
     executions: [],
   })
   const beat = async () => say({ type: 'heartbeat', running: [], freeSlots: 2 })
-  const onError = (error: unknown) => console.error(String(error))
+  const onError = (error: unknown) => process.stderr.write(`${String(error)}\n`)
   void every({ clock: systemClock, signal, periodMs: heartbeatSec * 1000, onError }, beat)
 }
 
@@ -48,5 +48,5 @@ await Promise.all(
     while (left-- > 0) await openSession()
   }),
 )
-console.log('welcome')
+process.stdout.write('welcome\n')
 process.stdin.resume().on('end', () => process.exit(0))

@@ -1,57 +1,14 @@
-// Global optimisation by differential evolution (Storn and Price 1997), in AssemblyScript.
-//   optimise --function rastrigin|ackley|rosenbrock|griewank|schwefel --dimensions 10 --seed 1
-//            [--population 60] [--generations 600]
-// Prints one line of JSON: best value, best point, evaluations. Known minimum of each: 0.
+// Global optimisation by differential evolution, in AssemblyScript. A bag splits the box of a function.
+//   optimise --function NAME [--dimensions 10] [--part I --parts N] [--seed 1] [--population 60] [--generations 600]
+//            prints the best of share I of the box as a line of JSON, and writes it as /out/best.csv
+//   optimise --assemble      the best of all shares, as best.json and shares.csv
+import { readFile, writeFile } from './files'
+import { highest, isPlane, knownMinimum, lowest, NAMES } from './functions'
+import { Found, search, shareOf } from './search'
 
 function fail(message: string): void {
   process.stderr.write('optimise: ' + message + '\n')
   process.exit(2)
-}
-
-/** xorshift64*: one stream per seed. */
-class Random {
-  private state: u64
-  constructor(seed: u64) {
-    this.state = seed * 0x9e3779b97f4a7c15 + 0x632be59bd9b4e019
-    for (let i = 0; i < 8; i++) this.unit()
-  }
-  unit(): f64 {
-    this.state ^= this.state >> 12
-    this.state ^= this.state << 25
-    this.state ^= this.state >> 27
-    return f64((this.state * 0x2545f4914f6cdd1d) >> 11) * (1.0 / 9007199254740992.0)
-  }
-  below(n: i32): i32 {
-    return i32(this.unit() * f64(n))
-  }
-}
-
-const NAMES = ['rastrigin', 'ackley', 'rosenbrock', 'griewank', 'schwefel']
-const BOUNDS: f64[] = [5.12, 32.768, 5.0, 600.0, 500.0]
-
-function evaluate(kind: i32, x: Float64Array): f64 {
-  const n = x.length
-  let sum: f64 = 0
-  let other: f64 = kind == 3 ? 1 : 0
-  for (let i = 0; i < n; i++) {
-    const v = x[i]
-    if (kind == 0) sum += v * v - 10 * Math.cos(2 * Math.PI * v) + 10
-    else if (kind == 1) {
-      sum += v * v
-      other += Math.cos(2 * Math.PI * v)
-    } else if (kind == 2) {
-      if (i + 1 < n) {
-        const step = x[i + 1] - v * v
-        sum += 100 * step * step + (1 - v) * (1 - v)
-      }
-    } else if (kind == 3) {
-      sum += (v * v) / 4000
-      other *= Math.cos(v / Math.sqrt(f64(i + 1)))
-    } else sum += 418.9828872724338 - v * Math.sin(Math.sqrt(Math.abs(v)))
-  }
-  if (kind == 1) return -20 * Math.exp(-0.2 * Math.sqrt(sum / f64(n))) - Math.exp(other / f64(n)) + 20 + Math.E
-  if (kind == 3) return sum - other + 1
-  return sum
 }
 
 function option(name: string, fallback: string): string {
@@ -74,57 +31,74 @@ function numberOption(name: string, fallback: i32, least: i32, most: i32): i32 {
   return i32(value)
 }
 
+function save(path: string, text: string): void {
+  if (!writeFile(path, text)) fail('cannot write ' + path)
+}
+
+/** One line of JSON, with the known minimum where there is one. */
+function report(name: string, kind: i32, value: f64, evaluations: i32, coordinates: string[]): string {
+  const known = knownMinimum(kind, coordinates.length)
+  const minimum = isNaN(known) ? '' : ',"known":' + known.toString() + ',"above":' + (value - known).toString()
+  return (
+    '{"function":"' + name + '","dimensions":' + coordinates.length.toString() + ',"value":' + value.toString() + minimum +
+    ',"evaluations":' + evaluations.toString() + ',"point":[' + coordinates.join(',') + ']}'
+  )
+}
+
+function assemble(): void {
+  let shares = 'share,value,evaluations,point\n'
+  let name = ''
+  let least: f64 = Infinity
+  let total = 0
+  let count = 0
+  let point: string[] = []
+  for (; ; count++) {
+    const text = readFile('/in/' + count.toString() + '/best.csv')
+    if (text === null) break
+    const cells = text.trim().split(',')
+    if (cells.length < 5 || (count > 0 && (cells[0] != name || cells.length - 4 != point.length))) {
+      fail('share ' + count.toString() + ' is of another run')
+    }
+    name = cells[0]
+    const value = parseFloat(cells[2])
+    total += i32(parseInt(cells[3]))
+    const place = cells.slice(4)
+    if (value < least || count == 0) {
+      least = value
+      point = place
+    }
+    shares += cells[1] + ',' + cells[2] + ',' + cells[3] + ',' + place.join(' ') + '\n'
+  }
+  const kind = NAMES.indexOf(name)
+  if (kind < 0) fail('no best.csv below /in')
+  const line = report(name, kind, least, total, point)
+  save('/out/best.json', line + '\n')
+  save('/out/shares.csv', shares)
+  console.log(line)
+}
+
 function main(): void {
   const name = option('function', 'rastrigin')
   const kind = NAMES.indexOf(name)
   if (kind < 0) fail('--function is ' + name + ', but must be one of ' + NAMES.join(', '))
-  const n = numberOption('dimensions', 10, 1, 200)
+  const dimensions = numberOption('dimensions', isPlane(kind) ? 2 : 10, 1, 200)
+  if (isPlane(kind) && dimensions != 2) fail('--dimensions of ' + name + ' must be 2')
+  const parts = numberOption('parts', 1, 1, 10000)
+  const part = numberOption('part', 0, 0, parts - 1)
   const seed = numberOption('seed', 1, 0, 2147483647)
   const population = numberOption('population', 60, 5, 2000)
   const generations = numberOption('generations', 600, 1, 100000)
-  const bound = BOUNDS[kind]
-  const random = new Random(u64(seed))
-
-  const points: Float64Array[] = []
-  const values: f64[] = []
-  for (let p = 0; p < population; p++) {
-    const x = new Float64Array(n)
-    for (let i = 0; i < n; i++) x[i] = (2 * random.unit() - 1) * bound
-    points.push(x)
-    values.push(evaluate(kind, x))
-  }
-  let best = 0
-  const trial = new Float64Array(n)
-  for (let g = 0; g < generations; g++) {
-    for (let p = 0; p < population; p++) {
-      const a = points[random.below(population)]
-      const b = points[random.below(population)]
-      // The pull towards the best point falls as the search goes on.
-      const base = random.unit() < 0.35 ? points[best] : points[random.below(population)]
-      const weight = 0.4 + 0.4 * random.unit()
-      const forced = random.below(n)
-      for (let i = 0; i < n; i++) {
-        let v = points[p][i]
-        if (i == forced || random.unit() < 0.3) {
-          v = base[i] + weight * (a[i] - b[i])
-          if (v < -bound || v > bound) v = (2 * random.unit() - 1) * bound
-        }
-        trial[i] = v
-      }
-      const value = evaluate(kind, trial)
-      if (value <= values[p]) {
-        points[p].set(trial)
-        values[p] = value
-        if (value < values[best]) best = p
-      }
-    }
-  }
-  let point = ''
-  for (let i = 0; i < n; i++) point += (i > 0 ? ',' : '') + points[best][i].toString()
-  console.log(
-    '{"function":"' + name + '","dimensions":' + n.toString() + ',"seed":' + seed.toString() + ',"value":' + values[best].toString() +
-      ',"evaluations":' + (population * (generations + 1)).toString() + ',"point":[' + point + ']}',
+  const box = shareOf(lowest(kind), highest(kind), dimensions, part, parts)
+  // Each share has a stream of its own, too.
+  const found: Found = search(kind, box, u64(seed) + (u64(part) << 32), population, generations)
+  const point: string[] = []
+  for (let i = 0; i < dimensions; i++) point.push(found.point[i].toString())
+  save(
+    '/out/best.csv',
+    name + ',' + part.toString() + ',' + found.value.toString() + ',' + found.evaluations.toString() + ',' + point.join(',') + '\n',
   )
+  console.log(report(name, kind, found.value, found.evaluations, point))
 }
 
-main()
+if (process.argv.length > 1 && process.argv[1] == '--assemble') assemble()
+else main()

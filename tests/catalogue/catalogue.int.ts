@@ -137,48 +137,6 @@ describe('tuner', () => {
   })
 })
 
-it('plasma relaxes as theory says, with the tasks of a bag joined', async () => {
-  const inputs = await Promise.all(
-    [0, 1, 2, 3].map(async (i) => {
-      const result = await run('plasma', [
-        '--stream',
-        String(i),
-        '--particles',
-        '4000',
-        '--steps',
-        '50',
-      ])
-      return { path: `${i}/moments.csv`, source: output(result, 'moments.csv') }
-    }),
-  )
-  const result = await runApp(runtime, app('plasma'), ['--assemble'], inputs)
-  const rows = text(output(result, 'relaxation.csv'))
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(',').map(Number))
-  expect(rows.length).toBe(51)
-  for (const [time = 0, drift = 0, , energy = 0, , error = 0] of rows) {
-    const exact = (3 + (20 - 3) * Math.exp(-2 * time)) / 2
-    expect(Math.abs(energy - exact)).toBeLessThanOrEqual(4.5 * error + 1e-6)
-    expect(Math.abs(drift - Math.sqrt(20) * Math.exp(-time))).toBeLessThan(0.05)
-  }
-})
-
-it.each(['rastrigin', 'ackley', 'griewank', 'schwefel', 'rosenbrock'])(
-  'optimise finds the known minimum of %s',
-  async (name) => {
-    const args = ['--function', name, '--dimensions', '5', '--generations', '1500', '--seed', '2']
-    const { value, point } = JSON.parse(text((await run('optimise', args)).stdout)) as {
-      value: number
-      point: number[]
-    }
-    const at = { rosenbrock: 1, schwefel: 420.9687 }[name] ?? 0
-    expect(value).toBeLessThan(1e-3)
-    for (const x of point) expect(Math.abs(x - at)).toBeLessThan(0.02)
-  },
-)
-
 describe('portfolio', () => {
   const weigh = async (moments: object, args: string[]) => {
     const source = new TextEncoder().encode(JSON.stringify(moments))

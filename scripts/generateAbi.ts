@@ -23,6 +23,7 @@ const CONTRACTS = [
   'Deliveries',
   'Jurors',
   'PrevrandaoSource',
+  'CommitRevealSource',
   'Appeals',
   'SpotChecks',
 ]

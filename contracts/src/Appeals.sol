@@ -272,7 +272,7 @@ contract Appeals is AppealClosing {
         Jury storage jury = _juries[taskId].push();
         // forge-lint: disable-next-line(unsafe-typecast)
         jury.wanted = uint32(AppealLib.seatsOf(_rounds[taskId].length - 1));
-        (jury.askedAt, jury.places) = (uint48(block.timestamp), JURORS.placeCount());
+        jury.askedAt = uint48(block.timestamp);
         (appeal.status, appeal.until) = (AppealStatus.Drawing, _after(appeal, AppealLib.DRAW_STEPS));
         emit JuryAsked(taskId, number, id, jury.wanted, appeal.until);
         SOURCE.ask(id);
@@ -292,7 +292,6 @@ contract Appeals is AppealClosing {
             seed: jury.seed,
             pool: appeal.pool,
             askedAt: jury.askedAt,
-            places: jury.places,
             tries: jury.tries,
             wanted: wanted,
             risk: appeal.risk
@@ -308,19 +307,22 @@ contract Appeals is AppealClosing {
     ) private {
         Appeal storage appeal = _appeals[taskId];
         Voters storage known = _voters[taskId];
-        uint256 count = known.agreed.length + known.dissented.length + voters.length;
-        if (count > AppealLib.MAX_VOTERS) revert TooManyVoters(taskId, count, AppealLib.MAX_VOTERS);
         // A count of 255 stands for more: then nobody knows the share, and nothing is held.
         uint256 share = appeal.votes == 255 ? 0 : terms.workersPart() / appeal.votes;
         for (uint256 i; i < voters.length; ++i) {
             VoteProof calldata vote = voters[i];
             _checkVote(taskId, appeal, facts, vote);
             bool agreed = vote.digest == appeal.digest;
-            (agreed ? known.agreed : known.dissented).push(vote.worker);
+            address[] storage side = agreed ? known.agreed : known.dissented;
+            // Each side has places of its own, or one could take those of the other.
+            if (side.length == AppealLib.MAX_VOTERS) revert TooManyVoters(taskId, vote.worker, side.length);
+            side.push(vote.worker);
             uint256 held = agreed && block.timestamp < appeal.maturesAt ? share : 0;
             // forge-lint: disable-next-line(unsafe-typecast)
             _votes[taskId][vote.worker] = ShownVote(vote.digest, uint128(held), true);
             emit VoterShown(taskId, vote.worker, vote.digest, held);
+            // It answers for its vote to the end of the appeal, whatever matures meanwhile.
+            if (agreed) STANDING.freeze(vote.worker);
             if (held != 0) ESCROW.hold(vote.worker, appeal.maturesAt, held);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAppeals} from "./interfaces/IAppeals.sol";
 import {ICallback} from "./interfaces/ICallback.sol";
 import {IDeliveries} from "./interfaces/IDeliveries.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
@@ -9,6 +10,8 @@ import {CallbackLib} from "./libraries/CallbackLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {DigestLib} from "./libraries/DigestLib.sol";
 import {OrderLib} from "./libraries/OrderLib.sol";
+import {VoteLib} from "./libraries/VoteLib.sol";
+import {AppealStatus} from "./types/Appeals.sol";
 import {TaskResult} from "./types/Batches.sol";
 import {DealStatus, DealTerms} from "./types/Deals.sol";
 import {FailureReason, Preimage, Result, TaskRef} from "./types/Results.sol";
@@ -20,15 +23,17 @@ contract Deliveries is IDeliveries {
     using DealLib for DealTerms;
 
     bytes32 private constant DELIVERED = bytes32(uint256(1));
+    bytes32 private constant FAILED = bytes32(uint256(2));
 
     IMarket private immutable MARKET;
     IWork private immutable WORK;
+    IAppeals private immutable APPEALS;
 
-    /// @dev DELIVERED, or the hash of the result that waits.
+    /// @dev DELIVERED, FAILED, or the hash of the result that waits.
     mapping(bytes32 dealId => mapping(uint32 index => bytes32)) private _states;
 
-    constructor(address market, address work) {
-        (MARKET, WORK) = (IMarket(market), IWork(work));
+    constructor(address market, address work, address appeals) {
+        (MARKET, WORK, APPEALS) = (IMarket(market), IWork(work), IAppeals(appeals));
     }
 
     /// @inheritdoc IDeliveries
@@ -62,34 +67,43 @@ contract Deliveries is IDeliveries {
 
     /// @inheritdoc IDeliveries
     function deliverFailure(Task calldata task) external returns (bool isCalled) {
-        (bytes32 dealId, uint32 index) = (_check(task), task.index);
+        (bytes32 dealId, uint32 index) = (_checkRequest(task), task.index);
         if (index >= task.terms.volume) revert IndexOutOfRange(index, task.terms.volume);
-        if (MARKET.isSettled(dealId, index)) revert TaskHasSettled(dealId, index);
-        FailureReason reason = MARKET.isSpoiled(dealId, index) ? FailureReason.Spoiled : FailureReason.Expired;
-        (DealStatus status,) = MARKET.dealOf(dealId);
-        // Spoiled is spoiled for ever, but the money comes back with the deal's end.
-        if (status != DealStatus.Closed) revert DealStillOpen(dealId);
+        bytes32 before = _states[dealId][index];
+        FailureReason reason = _reasonOf(task, dealId);
+        // What was called back before its window was over can fall later: then both are told, in that order.
+        bool isTold = before == FAILED || (before == DELIVERED && reason != FailureReason.Overturned);
+        if (isTold) revert AlreadyDelivered(dealId, index);
         TaskRef memory ref = _refOf(dealId, task);
-        _states[dealId][index] = DELIVERED;
+        _states[dealId][index] = FAILED;
         isCalled = _call(task, abi.encodeCall(ICallback.onFailure, (ref, reason)));
-        if (!isCalled) delete _states[dealId][index];
+        if (!isCalled) _states[dealId][index] = before;
         emit FailureDelivered(dealId, index, task.terms.callback, ref.requestHash, reason, isCalled);
     }
 
     /// @inheritdoc IDeliveries
     function isDelivered(bytes32 dealId, uint32 index) external view returns (bool) {
-        return _states[dealId][index] == DELIVERED;
+        return _isTold(_states[dealId][index]);
     }
 
     /// @inheritdoc IDeliveries
     function pendingOf(bytes32 dealId, uint32 index) external view returns (bytes32) {
         bytes32 state = _states[dealId][index];
-        return state == DELIVERED ? bytes32(0) : state;
+        return _isTold(state) ? bytes32(0) : state;
+    }
+
+    function _isTold(bytes32 state) private pure returns (bool) {
+        return state == DELIVERED || state == FAILED;
+    }
+
+    function _check(Task calldata task) private view returns (bytes32 dealId) {
+        dealId = _checkRequest(task);
+        if (_isTold(_states[dealId][task.index])) revert AlreadyDelivered(dealId, task.index);
     }
 
     /// @dev A request that Market has matched passes; the limit is checked again because Market may be of an
     /// earlier version.
-    function _check(Task calldata task) private view returns (bytes32 dealId) {
+    function _checkRequest(Task calldata task) private view returns (bytes32 dealId) {
         dealId = task.terms.hash();
         bytes32 found = OrderLib.typedHash(task.request, MARKET.domainSeparator());
         if (found != task.terms.requestHash) revert WrongRequest(task.terms.requestHash, found);
@@ -97,7 +111,28 @@ contract Deliveries is IDeliveries {
         if (!CallbackLib.admits(task.terms.callback, task.request.callbackGas)) {
             revert BadCallbackGas(task.request.callbackGas, CallbackLib.MAX_GAS);
         }
-        if (_states[dealId][task.index] == DELIVERED) revert AlreadyDelivered(dealId, task.index);
+    }
+
+    /// @dev Why a task has no result for ever; reverts where it has one, or still can have.
+    function _reasonOf(Task calldata task, bytes32 dealId) private view returns (FailureReason) {
+        uint32 index = task.index;
+        if (MARKET.isSettled(dealId, index)) {
+            (AppealStatus status, bool stands) = APPEALS.outcomeOf(VoteLib.taskOf(dealId, index));
+            if (status == AppealStatus.Closed && !stands) return FailureReason.Overturned;
+            revert TaskHasSettled(dealId, index);
+        }
+        (DealStatus deal,) = MARKET.dealOf(dealId);
+        // Spoiled is spoiled for ever, but the money comes back with the deal's end.
+        if (deal != DealStatus.Closed) revert DealStillOpen(dealId);
+        return MARKET.isSpoiled(dealId, index) ? FailureReason.Spoiled : FailureReason.Expired;
+    }
+
+    /// @dev A result at issue waits for its verdict; what fell is never handed out.
+    function _checkUndisputed(bytes32 dealId, uint32 index) private view {
+        bytes32 taskId = VoteLib.taskOf(dealId, index);
+        (AppealStatus status, bool stands) = APPEALS.outcomeOf(taskId);
+        if (status == AppealStatus.None || (status == AppealStatus.Closed && stands)) return;
+        revert ResultDisputed(taskId, uint8(status));
     }
 
     function _checkSettled(
@@ -121,6 +156,7 @@ contract Deliveries is IDeliveries {
         private
         returns (bool isCalled)
     {
+        _checkUndisputed(dealId, task.index);
         TaskRef memory ref = _refOf(dealId, task);
         bytes32 resultHash = keccak256(abi.encode(result));
         _states[dealId][task.index] = DELIVERED;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {Draw, IJurors} from "./interfaces/IJurors.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
+import {AppealLib} from "./libraries/AppealLib.sol";
 
 /// @notice See IJurors.
-/// @dev Places are never moved and a place that was left is given to the next: a draw by place means the same
-/// seats from its asking to its end.
+/// @dev Who leaves gives up its place at once, and the last seat moves there: so no place is ever empty. What stood at
+/// a place is kept through time: a draw by place means the same seats from its asking to its end.
 contract Jurors is IJurors {
+    using Checkpoints for Checkpoints.Trace208;
+
     /// @dev Longer than an appeal may wait for its jury.
     uint48 internal constant LEAVE_SEC = 30 days;
     uint32 internal constant MAX_TRIES = 512;
@@ -21,8 +25,8 @@ contract Jurors is IJurors {
     address private immutable SOURCE;
 
     mapping(address juror => Seat) private _seats;
-    address[] private _places;
-    uint32[] private _freePlaces;
+    mapping(uint256 place => Checkpoints.Trace208) private _places;
+    Checkpoints.Trace208 private _count;
     mapping(bytes32 duty => mapping(address juror => bool)) private _excused;
     /// @inheritdoc IJurors
     mapping(bytes32 duty => mapping(address juror => uint256)) public riskOf;
@@ -54,10 +58,16 @@ contract Jurors is IJurors {
 
     /// @inheritdoc IJurors
     function requestLeave() external {
-        Seat storage seat = _seatOf(msg.sender);
-        if (seat.leaveAt != 0) revert SeatLeavingAlready(msg.sender, seat.leaveAt);
-        seat.leaveAt = uint48(block.timestamp) + LEAVE_SEC;
-        emit SeatLeaving(msg.sender, seat.leaveAt);
+        _startLeaving(msg.sender);
+    }
+
+    /// @inheritdoc IJurors
+    function unseat(address juror) external {
+        uint128 stake = _seatOf(juror).stake;
+        uint256 needed = AppealLib.riskOf(PARAMETERS.minBond());
+        (uint128 bond,,,,) = STANDING.standingOf(juror);
+        if (bond != 0 && stake >= needed) revert SeatWorthy(juror, bond, stake, needed);
+        _startLeaving(juror);
     }
 
     /// @inheritdoc IJurors
@@ -67,8 +77,6 @@ contract Jurors is IJurors {
             revert SeatBusy(msg.sender, seat.leaveAt, seat.atRisk);
         }
         delete _seats[msg.sender];
-        delete _places[seat.place];
-        _freePlaces.push(seat.place);
         emit SeatLeft(msg.sender, seat.stake);
         ESCROW.release(msg.sender, seat.stake);
     }
@@ -81,8 +89,11 @@ contract Jurors is IJurors {
     {
         jurors = new address[](draw.wanted);
         uint256 found;
-        for (tried = draw.tries; found < draw.wanted && tried < MAX_TRIES && draw.places != 0; ++tried) {
-            address juror = _places[uint256(keccak256(abi.encode(draw.seed, tried))) % draw.places];
+        uint48 seenAt = draw.askedAt - 1;
+        uint256 places = _count.upperLookupRecent(seenAt);
+        for (tried = draw.tries; found < draw.wanted && tried < MAX_TRIES && places != 0; ++tried) {
+            uint256 place = uint256(keccak256(abi.encode(draw.seed, tried))) % places;
+            address juror = _jurorOf(_places[place].upperLookupRecent(seenAt));
             if (riskOf[draw.duty][juror] != 0 || _excused[draw.duty][juror]) continue;
             if (!canServe(juror, draw.pool, draw.askedAt, draw.risk)) continue;
             jurors[found++] = juror;
@@ -133,12 +144,12 @@ contract Jurors is IJurors {
     function placeCount() external view returns (uint32) {
         // A place costs a bond and a stake, so there are never 2^32.
         // forge-lint: disable-next-line(unsafe-typecast)
-        return uint32(_places.length);
+        return uint32(_count.latest());
     }
 
     /// @inheritdoc IJurors
     function jurorAt(uint32 place) external view returns (address) {
-        return _places[place];
+        return place < _count.latest() ? _jurorOf(_places[place].latest()) : address(0);
     }
 
     /// @inheritdoc IJurors
@@ -153,15 +164,30 @@ contract Jurors is IJurors {
     }
 
     function _takePlace(address juror) private returns (uint32 place) {
-        if (_freePlaces.length == 0) {
-            // forge-lint: disable-next-line(unsafe-typecast)
-            place = uint32(_places.length);
-            _places.push(juror);
-        } else {
-            place = _freePlaces[_freePlaces.length - 1];
-            _freePlaces.pop();
-            _places[place] = juror;
-        }
+        // forge-lint: disable-next-line(unsafe-typecast)
+        place = uint32(_count.latest());
+        _places[place].push(uint48(block.timestamp), uint160(juror));
+        _count.push(uint48(block.timestamp), place + 1);
+    }
+
+    function _startLeaving(address juror) private {
+        Seat storage seat = _seatOf(juror);
+        if (seat.leaveAt != 0) revert SeatLeavingAlready(juror, seat.leaveAt);
+        seat.leaveAt = uint48(block.timestamp) + LEAVE_SEC;
+        emit SeatLeaving(juror, seat.leaveAt);
+        _giveUpPlace(seat.place);
+    }
+
+    /// @dev For the seat at the last place, which moves there.
+    function _giveUpPlace(uint32 place) private {
+        uint208 last = _count.latest() - 1;
+        _count.push(uint48(block.timestamp), last);
+        if (place == last) return;
+        uint208 moved = _places[last].latest();
+        _places[place].push(uint48(block.timestamp), moved);
+        address juror = _jurorOf(moved);
+        _seats[juror].place = place;
+        emit SeatMoved(juror, place);
     }
 
     function _summon(bytes32 duty, address juror, uint128 risk) private {
@@ -183,5 +209,11 @@ contract Jurors is IJurors {
     function _seatOf(address juror) private view returns (Seat storage seat) {
         seat = _seats[juror];
         if (seat.since == 0) revert NoSeat(juror);
+    }
+
+    function _jurorOf(uint208 entry) private pure returns (address) {
+        // What was put in was an address.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return address(uint160(entry));
     }
 }

@@ -76,7 +76,7 @@ contract Parameters is IParameters {
         else if (name == "banSec") banSec = uint48(_within(name, value, 0, 365 days));
         else if (name == "minBond") minBond = uint128(_within(name, value, 1, 1e27));
         else if (name == "unbondSec") unbondSec = uint48(_within(name, value, 7 days, 365 days));
-        else if (name == "appealStepSec") appealStepSec = uint32(_within(name, value, 60, 14 days));
+        else if (name == "appealStepSec") appealStepSec = uint32(_within(name, value, 10, 14 days));
         else revert UnknownParameter(name);
         emit ParameterSet(name, value);
     }

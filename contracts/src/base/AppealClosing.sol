@@ -58,13 +58,14 @@ abstract contract AppealClosing is IAppeals {
         appeal.status = AppealStatus.Closed;
         bool stood = appeal.digest.stands(appeal.verdict);
         Payout memory payout;
-        TillLib.Till memory till = TillLib.newTill(3 + AppealLib.MAX_VOTERS + _seatCount(taskId));
+        TillLib.Till memory till = TillLib.newTill(5 + AppealLib.MAX_VOTERS + _seatCount(taskId));
         uint256 due;
-        (payout.pot, due) = _closeBonds(taskId, appeal.fee, stood);
+        (payout.pot, payout.waiting, due) = _closeBonds(taskId, appeal.fee, stood);
         payout.pot += _closeRisks(taskId, appeal, till);
         uint256 jurors = till.count;
         if (stood) _giveBack(taskId, terms, appeal.stake);
         else _takeAndShare(taskId, appeal, terms, till, payout, due);
+        till.add(stood ? terms.poolOwner : terms.requester, payout.waiting);
         _sharePot(taskId, appeal, till, jurors, payout.pot);
         if (till.sum != 0) {
             // The stake is locked already, unless it went back.
@@ -97,6 +98,12 @@ abstract contract AppealClosing is IAppeals {
     }
 
     /// @inheritdoc IAppeals
+    function outcomeOf(bytes32 taskId) external view returns (AppealStatus status, bool stands) {
+        Appeal storage appeal = _appeals[taskId];
+        return (appeal.status, appeal.digest.stands(appeal.verdict));
+    }
+
+    /// @inheritdoc IAppeals
     function judgeOf(bytes32 taskId) public view returns (address) {
         address judge = _appeals[taskId].judge;
         return judge == address(0) ? PARAMETERS.governor() : judge;
@@ -107,24 +114,25 @@ abstract contract AppealClosing is IAppeals {
         if (dealId != appeal.dealId) revert WrongTerms(dealId, appeal.dealId);
     }
 
-    /// @dev Bonds of the wrong come here; those of the right, and of rounds that nobody heard, go back.
+    /// @dev Bonds of the wrong come here, and a seat's fee of each round that nobody heard: it held up money for
+    /// nothing. The rest goes back.
     /// @return lost In all.
+    /// @return waiting Those fees.
     /// @return due Fees of the juries whose appellants were right, to be paid out of what is taken.
     function _closeBonds(bytes32 taskId, uint256 fee, bool stood)
         private
-        returns (uint256 lost, uint256 due)
+        returns (uint256 lost, uint256 waiting, uint256 due)
     {
         Round[] storage rounds = _rounds[taskId];
         for (uint256 i; i < rounds.length; ++i) {
             Round memory round = rounds[i];
             uint256 bond = _bondOf(fee, i);
-            if (round.heard && round.claimsFall == stood) {
-                lost += bond;
-                ESCROW.pay(round.appellant, address(this), bond, 0);
-            } else {
-                due += bond;
-                ESCROW.release(round.appellant, bond);
-            }
+            uint256 taken;
+            if (!round.heard) waiting += taken = fee;
+            else if (round.claimsFall == stood) lost += taken = bond;
+            else due += bond;
+            if (taken != 0) ESCROW.pay(round.appellant, address(this), taken, 0);
+            if (taken != bond) ESCROW.release(round.appellant, bond - taken);
         }
     }
 
@@ -163,13 +171,14 @@ abstract contract AppealClosing is IAppeals {
         address[] storage agreed = _voters[taskId].agreed;
         for (uint256 i; i < agreed.length; ++i) {
             uint256 held = _votes[taskId][agreed[i]].held;
+            STANDING.thaw(agreed[i]);
             if (held != 0) ESCROW.release(agreed[i], held);
         }
         if (stake != 0) ESCROW.pay(address(this), terms.poolOwner, stake, 0);
     }
 
     /// @dev The result fell. Out of what is taken from those who are to blame come, in this order: the
-    /// requester's price, what honest dissenters lost, the juries' fees, and the first appellant's bounty.
+    /// requester's price, what honest dissenters lost, the juries' fees, the appellant's bounty, and what is over.
     function _takeAndShare(
         bytes32 taskId,
         Appeal storage appeal,
@@ -193,8 +202,26 @@ abstract contract AppealClosing is IAppeals {
         }
         due = _least(left, due);
         payout.pot += due;
-        payout.bounty = left - due;
-        till.add(_rounds[taskId][0].appellant, payout.bounty);
+        _shareRest(taskId, appeal.fee, till, payout, left - due);
+    }
+
+    /// @dev Whoever lied knows it first and can appeal first: so the bounty is never more than half of what is left,
+    /// nor than the bond that was put up, and the rest goes to nobody who has a say in the appeal.
+    function _shareRest(
+        bytes32 taskId,
+        uint256 fee,
+        TillLib.Till memory till,
+        Payout memory payout,
+        uint256 left
+    ) private view {
+        Round[] storage rounds = _rounds[taskId];
+        uint256 last = rounds.length - 1;
+        // The one that turned it: who let an earlier round go wrong earns nothing.
+        while (!rounds[last].claimsFall || !rounds[last].heard) --last;
+        payout.bounty = _least(left / 2, _bondOf(fee, last));
+        payout.surplus = left - payout.bounty;
+        till.add(rounds[last].appellant, payout.bounty);
+        till.add(PARAMETERS.governor(), payout.surplus);
     }
 
     /// @dev Held credits of the workers that agreed on what fell, and slashes where no arbiter was named.
@@ -204,6 +231,7 @@ abstract contract AppealClosing is IAppeals {
         for (uint256 i; i < verdicts.length; ++i) {
             address worker = agreed[i];
             uint256 held = _votes[taskId][worker].held;
+            STANDING.thaw(worker);
             taken += held;
             if (held != 0) ESCROW.pay(worker, address(this), held, 0);
             verdicts[i] = Verdict(worker, 0, 1, address(this), FaultKind.Appeal);

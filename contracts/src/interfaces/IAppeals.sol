@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Appeal, Jury, Payout, ResultClaim, Round, VoteProof} from "../types/Appeals.sol";
+import {Appeal, AppealStatus, Jury, Payout, ResultClaim, Round, VoteProof} from "../types/Appeals.sol";
 import {BatchFacts, Inclusion} from "../types/Batches.sol";
 import {DealTerms} from "../types/Deals.sol";
 import {RequestOrder} from "../types/Orders.sol";
@@ -56,7 +56,8 @@ interface IAppeals {
     error WrongTerms(bytes32 dealId, bytes32 expected);
     error VoterUnproven(bytes32 taskId, address worker);
     error VoterKnown(bytes32 taskId, address worker);
-    error TooManyVoters(bytes32 taskId, uint256 count, uint256 max);
+    /// @dev Of those that agreed, or of those that did not.
+    error TooManyVoters(bytes32 taskId, address worker, uint256 max);
     error ChanceMissing(bytes32 taskId, bytes32 juryId);
     error NotInTime(bytes32 taskId, uint48 from, uint48 until, uint48 nowAt);
     error NotJuror(bytes32 juryId, address caller);
@@ -106,6 +107,8 @@ interface IAppeals {
     function closeAppeal(bytes32 taskId, DealTerms calldata terms) external;
 
     function appealOf(bytes32 taskId) external view returns (Appeal memory);
+    /// @notice Whether a task is or was appealed, and whether its result stands as things are.
+    function outcomeOf(bytes32 taskId) external view returns (AppealStatus status, bool stands);
     function roundsOf(bytes32 taskId) external view returns (Round[] memory);
     function juriesOf(bytes32 taskId) external view returns (Jury[] memory);
     /// @notice What a juror committed to and said; zeros if nothing.

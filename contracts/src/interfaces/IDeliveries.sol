@@ -53,6 +53,8 @@ interface IDeliveries {
     error BadCallbackGas(uint32 callbackGas, uint32 max);
     error AlreadyDelivered(bytes32 dealId, uint32 index);
     error ResultNotSettled(bytes32 dealId, uint32 index, bytes32 digest);
+    /// @dev Its appeal is not over yet, or has overturned it.
+    error ResultDisputed(bytes32 taskId, uint8 status);
     /// @dev The bytes do not hash to what the digest says of stdout or of this file.
     error WrongContent(string path, bytes32 found);
     /// @dev `expected` is zero when nothing waits.
@@ -63,7 +65,7 @@ interface IDeliveries {
     error TaskHasSettled(bytes32 dealId, uint32 index);
 
     /// @notice Checks a settled result down to its bytes, keeps its hash, and calls `onResult`.
-    /// @dev A callback that fails changes nothing but the kept hash. May be called again with other content then.
+    /// @dev While the result is appealed it waits; if it stands it can be brought later. A callback that fails changes nothing but the kept hash. May be called again with other content then.
     /// @return isCalled Whether the callback returned.
     function deliver(
         Task calldata task,
@@ -74,7 +76,8 @@ interface IDeliveries {
     /// @notice Calls again with a result that was checked before, for less gas.
     /// @param result As it was delivered.
     function retry(Task calldata task, Result calldata result) external returns (bool isCalled);
-    /// @notice Calls `onFailure` for a task that its deal ended without.
+    /// @notice Calls `onFailure` for a task that its deal ended without, or whose result an appeal has overturned,
+    /// also where that result was called back before.
     function deliverFailure(Task calldata task) external returns (bool isCalled);
 
     /// @notice True once a callback of the task has returned.

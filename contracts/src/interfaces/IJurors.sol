@@ -2,14 +2,13 @@
 pragma solidity 0.8.37;
 
 /// @notice What is asked when a jury is drawn.
-/// @dev `duty` names the jury. Only seats taken before `askedAt` and standing at a place below `places` count:
-/// so nobody can take or leave a seat to move others once the seed is known.
+/// @dev `duty` names the jury. Seats stand where they stood before `askedAt`: so nobody can take or leave a seat to
+/// move others once the seed is known.
 struct Draw {
     bytes32 duty;
     bytes32 seed;
     address pool;
     uint48 askedAt;
-    uint32 places;
     uint32 tries;
     uint32 wanted;
     uint128 risk;
@@ -28,6 +27,8 @@ interface IJurors {
 
     event SeatTaken(address indexed juror, address indexed pool, uint32 place, uint256 stake);
     event SeatLeaving(address indexed juror, uint48 leaveAt);
+    /// @dev To the place of one that is leaving.
+    event SeatMoved(address indexed juror, uint32 place);
     event SeatLeft(address indexed juror, uint256 stake);
     event JurorSummoned(bytes32 indexed duty, address indexed juror, uint256 risk);
     event JurorDismissed(bytes32 indexed duty, address indexed juror, uint256 risk);
@@ -39,6 +40,7 @@ interface IJurors {
     error NoSeat(address juror);
     error SeatUnworthy(address juror, uint256 bond, uint256 needed, uint48 bannedUntil, uint48 unbondAt);
     error SeatLeavingAlready(address juror, uint48 leaveAt);
+    error SeatWorthy(address juror, uint256 bond, uint256 stake, uint256 needed);
     error SeatBusy(address juror, uint48 leaveAt, uint256 atRisk);
     error SeatStakeShort(address juror, uint256 left, uint256 needed);
     error NotSummoned(bytes32 duty, address juror);
@@ -48,8 +50,11 @@ interface IJurors {
     /// the least bond.
     /// @param pool Pool that the worker works for; zero for none. It does not judge that pool's results.
     function takeSeat(address pool) external;
-    /// @notice Announces leaving: from now on the seat is not drawn for what is asked later.
+    /// @notice Announces leaving: from now on the seat has no place, and is not drawn for what is asked later.
     function requestLeave() external;
+    /// @notice The same for somebody else's seat that can never serve: its worker has no bond, or too little of the
+    /// stake is left. Anyone may call, so that such seats do not fill the places.
+    function unseat(address juror) external;
     /// @notice Leaves with what is left of the stake, after the delay and when no duty is left.
     function leaveSeat() external;
 
@@ -69,9 +74,9 @@ interface IJurors {
     function penalise(bytes32 duty, address juror, address to) external returns (uint256);
 
     function seatOf(address juror) external view returns (Seat memory);
-    /// @notice Places so far, those left included.
+    /// @notice Seats that are not leaving; each has a place below this.
     function placeCount() external view returns (uint32);
-    /// @notice Juror at a place; zero for a place that was left.
+    /// @notice Juror at a place; zero for a place that there is not.
     function jurorAt(uint32 place) external view returns (address);
     /// @notice What a duty has at risk of a juror; zero if it has no such duty.
     function riskOf(bytes32 duty, address juror) external view returns (uint256);

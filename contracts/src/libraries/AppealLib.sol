@@ -9,7 +9,7 @@ library AppealLib {
     uint256 internal constant JURY_ROUNDS = 4;
     /// @notice Juries that a round may ask for until one has a verdict.
     uint256 internal constant MAX_DRAWS = 3;
-    /// @notice Voters of a task that an appeal deals with.
+    /// @notice Voters of a task that an appeal deals with, on each side.
     uint256 internal constant MAX_VOTERS = 64;
 
     uint256 private constant FIRST_JURY = 3;

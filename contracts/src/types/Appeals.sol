@@ -82,7 +82,6 @@ struct Jury {
     bytes32 leader;
     bytes32 seed;
     uint48 askedAt;
-    uint32 places;
     uint32 tries;
     uint32 wanted;
     uint32 revealed;
@@ -91,12 +90,15 @@ struct Jury {
 }
 
 /// @dev What an appeal's end comes to, in token units. `taken`: from wrong workers and the pool; of that
-/// `refund` to the requester, `restored` to workers that were right all along, `bounty` to the appellant, the
-/// rest into `pot`. `pot`: lost bonds and what jurors lost besides, for the jurors that were right.
+/// `refund` to the requester, `restored` to workers that were right all along, `bounty` to the appellant, `surplus` to
+/// the governor's account, the rest into `pot`. `pot`: lost bonds and what jurors lost besides, for the jurors that
+/// were right. `waiting`: of bonds of rounds that nobody heard, to the side that had to wait.
 struct Payout {
     uint256 taken;
     uint256 refund;
     uint256 restored;
     uint256 bounty;
+    uint256 surplus;
     uint256 pot;
+    uint256 waiting;
 }

@@ -27,7 +27,9 @@ enum FailureReason {
     /// The deal ended without the task.
     Expired,
     /// Its workers did not agree; it can never settle.
-    Spoiled
+    Spoiled,
+    /// Its result fell on appeal; the price is refunded as far as those to blame could pay.
+    Overturned
 }
 
 /// @dev The preimage of a digest but for the task id; hashes are SHA-256.

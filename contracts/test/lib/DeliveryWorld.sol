@@ -8,25 +8,22 @@ import {DealPart, DealTerms} from "../../src/types/Deals.sol";
 import {Preimage, Result} from "../../src/types/Results.sol";
 import {PartIn, ReferenceBatch} from "../reference/ReferenceBatch.sol";
 import {Orders} from "../reference/ReferenceOrders.sol";
+import {AppealWorld} from "./AppealWorld.sol";
 import {TestDapp} from "./TestDapp.sol";
 import {Log, vm} from "./Test.sol";
-import {World} from "./World.sol";
 
 /// A contract that has bought tasks on the pool's word, and results for it.
-abstract contract DeliveryWorld is World {
+abstract contract DeliveryWorld is AppealWorld {
     uint32 internal constant CALLBACK_GAS = 400_000;
 
     IDeliveries internal deliveries;
     TestDapp internal dapp;
     Orders internal orders;
     DealTerms internal terms;
-    uint64 private _nonce;
 
     function setUp() public virtual override {
         super.setUp();
-        deliveries = IDeliveries(
-            vm.deployCode("Deliveries.sol:Deliveries", abi.encode(address(market), address(work)))
-        );
+        deliveries = IDeliveries(vm.deployCode("Deliveries.sol:Deliveries", abi.encode(market, work, court)));
         dapp = new TestDapp();
         open(4, CALLBACK_GAS);
     }
@@ -64,7 +61,7 @@ abstract contract DeliveryWorld is World {
     }
 
     /// Settles one task with this result, and says where.
-    function settled(uint32 index, Preimage memory preimage)
+    function settleOne(uint32 index, Preimage memory preimage)
         internal
         returns (IDeliveries.Settlement memory settlement)
     {
@@ -73,8 +70,8 @@ abstract contract DeliveryWorld is World {
         DealPart[] memory parts = new DealPart[](1);
         parts[0] = DealPart(terms, ReferenceBatch.packTasks(part.tasks));
         vm.recordLogs();
-        settleTrusted(++_nonce, parts, payee(0, 0, 1));
-        settlement.nonce = _nonce;
+        settleTrusted(++nonce, parts, payee(0, 0, 1));
+        settlement.nonce = nonce;
         settlement.facts = factsOf(vm.getRecordedLogs());
         settlement.votes = 1;
         settlement.place.count = 1;
@@ -91,7 +88,8 @@ abstract contract DeliveryWorld is World {
 
     /// Settles and delivers what a task printed.
     function deliverText(uint32 index, bytes memory text) internal returns (bool) {
-        return deliveries.deliver(taskOf(index), settled(index, printed(text)), printed(text), stdoutOf(text));
+        return
+            deliveries.deliver(taskOf(index), settleOne(index, printed(text)), printed(text), stdoutOf(text));
     }
 
     function textResult(bytes memory text) internal view returns (Result memory) {

@@ -58,7 +58,6 @@ abstract contract JuryWorld is World {
             seed: "seed",
             pool: pool,
             askedAt: uint48(block.timestamp),
-            places: bench.placeCount(),
             tries: 0,
             wanted: wanted,
             risk: RISK

@@ -66,7 +66,7 @@ contract AppealsDecideTest is AppealWorld {
     }
 
     /// Attack: jurors that stay silent, to stop an appeal. Each of three juries loses its risks, then the
-    /// governor is asked, and if nobody answers what settled stands and the bond goes back.
+    /// governor is asked, and if nobody answers what settled stands; the bond goes back but for a seat's fee.
     function test_SilentJurorsPayAndStopNothing() public {
         Settled memory settled = _open();
         uint256 held = heldBy(appellant.id);
@@ -79,8 +79,43 @@ contract AppealsDecideTest is AppealWorld {
         vm.assertEq(court.appealOf(_taskId).until, block.timestamp + 14 * STEP);
         closeAfterTime(_taskId, settled.terms);
         vm.assertEq(heldBy(address(this)) - treasury, 9 * RISK);
-        vm.assertEq(heldBy(appellant.id), held);
+        vm.assertEq(heldBy(appellant.id), held - FEE);
         vm.assertEq(escrow.lockedOf(appellant.id), 0);
+        vm.assertEq(heldBySelf(), 0);
+    }
+
+    /// Attack: appeals that nobody hears, to hold up payments for nothing. Whoever had to wait gets a seat's fee.
+    function test_AnUnheardAppealPaysThePoolThatWaited() public {
+        Settled memory settled = _open();
+        (uint256 held, uint256 pool) = (heldBy(appellant.id), heldBy(poolOwner.id));
+        for (uint256 i; i < 3; ++i) {
+            passTime(_taskId);
+            court.decide(_taskId);
+        }
+        closeAfterTime(_taskId, settled.terms);
+        vm.assertEq(held - heldBy(appellant.id), FEE);
+        vm.assertEq(heldBy(poolOwner.id) - pool, FEE + STAKE);
+        vm.assertEq(heldBySelf(), 0);
+    }
+
+    /// Attack: the pool appeals a verdict against it again and has nobody hear it, to put off the end.
+    function test_AnUnheardDefencePaysTheRequesterThatWaited() public {
+        Settled memory settled = _open();
+        _vote([digestOf(0), digestOf(0), digestOf(0)]);
+        court.decide(_taskId);
+        (uint256 held, uint256 pool) = (heldBy(requester.id), heldBy(poolOwner.id));
+        vm.prank(poolOwner.id);
+        court.appealAgain(_taskId);
+        for (uint256 i; i < 3; ++i) {
+            passTime(_taskId);
+            court.decide(_taskId);
+        }
+        closeAfterTime(_taskId, settled.terms);
+        vm.assertEq(pool - heldBy(poolOwner.id), FEE);
+        vm.assertEq(
+            heldBy(requester.id) - held,
+            FEE + settled.terms.appPrice + settled.terms.datasetPrice + settled.terms.poolPrice
+        );
         vm.assertEq(heldBySelf(), 0);
     }
 
@@ -239,12 +274,12 @@ contract AppealsDecideTest is AppealWorld {
         vm.assertEq(heldBySelf(), 0);
     }
 
-    /// No ruling in time: the result stands, and the buyer has its bond back.
+    /// No ruling in time: the result stands, and the buyer has its bond back but for a seat's fee.
     function test_AnArbiterThatSaysNothingLetsItStand() public {
         Settled memory settled = _openArbitrated(3 ether);
         uint256 held = heldBy(requester.id);
         closeAfterTime(_taskId, settled.terms);
-        vm.assertEq(heldBy(requester.id), held);
+        vm.assertEq(heldBy(requester.id), held - FEE);
         vm.assertEq(heldBy(stranger.id), 0);
         (,, uint32 faults,,) = standing.standingOf(workers[0].id);
         vm.assertEq(faults, 0);

@@ -35,7 +35,6 @@ contract AppealsJuryTest is AppealWorld {
         court.drawJury(_taskId);
         Jury memory jury = lastJury(_taskId);
         vm.assertEq(jury.seats.length, 3);
-        vm.assertEq(jury.places, 9);
         for (uint256 i; i < 3; ++i) {
             vm.assertEq(bench.riskOf(lastJuryId(_taskId), jury.seats[i]), RISK);
         }

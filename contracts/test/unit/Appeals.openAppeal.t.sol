@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IAppeals} from "../../src/interfaces/IAppeals.sol";
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
+import {IStanding} from "../../src/interfaces/IStanding.sol";
 import {Appeal, AppealStatus, ResultClaim, Round, VoteProof} from "../../src/types/Appeals.sol";
 import {BatchFacts} from "../../src/types/Batches.sol";
 import {DealPart} from "../../src/types/Deals.sol";
@@ -13,6 +14,7 @@ import {vm} from "../lib/Test.sol";
 contract AppealsOpenAppealTest is AppealWorld {
     uint256 private constant STAKE = 0.5 ether + 3;
     uint256 private constant SHARE = 0.45 ether + 3;
+    bytes private _many;
 
     function _refuse(bytes memory refusal, Settled memory settled, ResultClaim memory claim) private {
         vm.expectRevert(refusal);
@@ -164,11 +166,27 @@ contract AppealsOpenAppealTest is AppealWorld {
         court.showVoters(taskId, settled.terms, settled.facts, new VoteProof[](0));
     }
 
+    /// Each side has places of its own: who disagreed cannot take those of who agreed.
     function test_RevertWhen_ThereAreTooManyVoters() public {
-        Settled memory settled = settleALie(1);
-        bytes32 taskId = openAppeal(settled, 0);
-        vm.expectRevert(abi.encodeWithSelector(IAppeals.TooManyVoters.selector, taskId, 65, 64));
-        court.showVoters(taskId, settled.terms, settled.facts, new VoteProof[](62));
+        for (uint256 i = workers.length; i < 65; ++i) {
+            addWorker(newActor(string(abi.encodePacked("more", uint8(i)))));
+        }
+        Settled memory settled = settleTheTruth(1, 65);
+        bytes32 taskId = openAppeal(settled, 0, 0);
+        _many = abi.encode(settled);
+        for (uint256 w; w < 64; ++w) {
+            this.showOneOfMany(w);
+        }
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.TooManyVoters.selector, taskId, workers[64].id, 64));
+        this.showOneOfMany(64);
+    }
+
+    /// In a call of its own, because what its proof takes of memory is free again after it.
+    function showOneOfMany(uint256 w) external {
+        Settled memory settled = abi.decode(_many, (Settled));
+        VoteProof[] memory votes = new VoteProof[](1);
+        votes[0] = voteOf(settled, w, 0);
+        court.showVoters(taskIdOf(settled, 0), settled.terms, settled.facts, votes);
     }
 
     /// What has matured is its worker's; the fault is not forgiven for it.
@@ -185,6 +203,46 @@ contract AppealsOpenAppealTest is AppealWorld {
         (uint128 bond,,,,) = standing.standingOf(workers[0].id);
         vm.assertEq(bond, BOND / 2);
         vm.assertEq(heldBySelf(), 0);
+    }
+
+    /// Attack: the liars start to leave as soon as they are paid, and are gone before the verdict.
+    function test_ABondStaysUntilItsAppealIsOver() public {
+        seatPanel(5);
+        Settled memory settled = settleALie(1);
+        address liar = workers[0].id;
+        vm.prank(liar);
+        standing.requestUnbond();
+        vm.warp(settled.facts.settledAt + MATURITY - 1);
+        bytes32 taskId = openAppeal(settled, 0);
+        voteAndDecide(taskId, 0, 0, digestOf(0));
+        vm.warp(block.timestamp + 60 days);
+        vm.expectRevert(abi.encodeWithSelector(IStanding.BondFrozen.selector, liar, 1));
+        vm.prank(liar);
+        standing.unbond();
+        court.closeAppeal(taskId, settled.terms);
+        uint256 held = heldBy(liar);
+        vm.prank(liar);
+        standing.unbond();
+        vm.assertEq(heldBy(liar), held);
+        vm.assertEq(escrow.lockedOf(liar), 0);
+        (uint128 bond,, uint32 faults,,) = standing.standingOf(liar);
+        vm.assertEq(bond, 0);
+        vm.assertEq(faults, 1);
+    }
+
+    /// A result that stands holds nobody.
+    function test_ABondIsFreeAgainWhenItsResultStands() public {
+        seatPanel(5);
+        Settled memory settled = settleTheTruth(1, 2);
+        bytes32 taskId = openAppeal(settled, 0);
+        voteAndDecide(taskId, 0, 0, digestOf(0));
+        closeAfterTime(taskId, settled.terms);
+        vm.prank(workers[0].id);
+        standing.requestUnbond();
+        vm.warp(block.timestamp + 60 days);
+        vm.prank(workers[0].id);
+        standing.unbond();
+        vm.assertEq(escrow.lockedOf(workers[0].id), 0);
     }
 
     function _trusted(uint128 stake) private returns (Settled memory settled) {

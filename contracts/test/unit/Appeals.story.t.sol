@@ -25,6 +25,7 @@ contract AppealsStoryTest is AppealWorld {
         _before[3] = heldBy(requester.id);
         _before[4] = heldBy(poolOwner.id);
         _before[5] = heldBy(appellant.id);
+        _before[6] = heldBy(address(this));
     }
 
     function _panelHolds() private view returns (uint256 sum) {
@@ -35,7 +36,7 @@ contract AppealsStoryTest is AppealWorld {
 
     /// Attack: a colluding majority settles a wrong digest. An honest worker appeals, the jury runs the task
     /// again, and everybody is paid or slashed: the two liars lose share and half a bond, the pool its stake; the
-    /// requester has its price back, the outvoted worker its slash, the jury its fees, the appellant the rest.
+    /// requester has its price back, the outvoted worker its slash, the jury its fees, the appellant as much as its bond.
     function test_AColludingMajorityIsOverturned() public {
         Settled memory settled = settleALie(3);
         (uint128 bond,, uint32 faults, uint48 bannedUntil,) = standing.standingOf(workers[2].id);
@@ -64,7 +65,8 @@ contract AppealsStoryTest is AppealWorld {
         vm.assertLe(bannedUntil, block.timestamp);
         vm.assertEq(_panelHolds() - panelBefore, 3 * FEE);
         uint256 taken = 2 * SHARE + BOND + STAKE;
-        vm.assertEq(heldBy(appellant.id) - _before[5], taken - PRICE - BOND / 2 - 3 * FEE);
+        vm.assertEq(heldBy(appellant.id) - _before[5], 3 * FEE);
+        vm.assertEq(heldBy(address(this)) - _before[6], taken - PRICE - BOND / 2 - 6 * FEE);
         vm.assertEq(heldBySelf(), 0);
         vm.assertEq(uint256(court.appealOf(taskId).status), uint256(AppealStatus.Closed));
     }
@@ -112,7 +114,48 @@ contract AppealsStoryTest is AppealWorld {
         vm.assertLe(gained, 10 * FEE);
         vm.assertGt(gained, 10 * FEE - 8);
         uint256 taken = 2 * SHARE + BOND + STAKE;
-        vm.assertEq(heldBy(appellant.id) - _before[5], taken - PRICE - BOND / 2 - 10 * FEE);
+        vm.assertEq(heldBy(appellant.id) - _before[5], 7 * FEE);
+        vm.assertEq(
+            heldBy(address(this)) - _before[6], taken - PRICE - BOND / 2 - 17 * FEE + 10 * FEE - gained
+        );
+        vm.assertEq(heldBySelf(), 0);
+    }
+
+    /// Attack: a friend of the liars appeals first, to have their slashes back as its bounty, and shows nobody. Anybody
+    /// else shows the voters; the friend gets no more than its bond's worth, and the liars never break even.
+    function test_AShillAppellantGetsLittleOfWhatItsFriendsLose() public {
+        Settled memory settled = settleALie(1);
+        _note();
+        bytes32 taskId = openAppeal(settled, 0, 0);
+        vm.prank(stranger.id);
+        court.showVoters(taskId, settled.terms, settled.facts, votesOf(settled, 0, 3));
+        voteAndDecide(taskId, 0, lieOf(0), digestOf(0));
+        closeAfterTime(taskId, settled.terms);
+        uint256 bounty = heldBy(appellant.id) - _before[5];
+        uint256 lost = _before[0] + _before[1] - heldBy(workers[0].id) - heldBy(workers[1].id);
+        vm.assertEq(bounty, 3 * FEE);
+        // What they lose together is more than the price that they could have had.
+        vm.assertTrue(lost - bounty > PRICE);
+        vm.assertEq(heldBySelf(), 0);
+    }
+
+    /// Attack: the same friend hides the inputs, so that its jury cannot run the task, and nobody else can open an
+    /// appeal. Who has the inputs appeals again, and the bounty is of the round that turned the result.
+    function test_AShillAppellantKeepsNobodyOut() public {
+        Settled memory settled = settleALie(1);
+        bytes32 taskId = openAppeal(settled, 0);
+        voteAndDecide(taskId, 3, UNABLE, 0);
+        fund(stranger.id);
+        _note();
+        uint256 held = heldBy(stranger.id);
+        vm.prank(stranger.id);
+        court.appealAgain(taskId);
+        voteAndDecide(taskId, 0, 0, digestOf(0));
+        closeAfterTime(taskId, settled.terms);
+        vm.assertTrue(heldBy(stranger.id) > held);
+        vm.assertEq(heldBy(appellant.id), _before[5]);
+        (,, uint32 faults,,) = standing.standingOf(workers[0].id);
+        vm.assertEq(faults, 1);
         vm.assertEq(heldBySelf(), 0);
     }
 

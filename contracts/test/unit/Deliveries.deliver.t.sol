@@ -9,7 +9,7 @@ import {vm} from "../lib/Test.sol";
 
 contract DeliveriesDeliverTest is DeliveryWorld {
     function test_CallsBackWithWhatTheTaskPrinted() public {
-        IDeliveries.Settlement memory settlement = settled(2, printed("forty-two"));
+        IDeliveries.Settlement memory settlement = settleOne(2, printed("forty-two"));
         vm.expectEmit(address(deliveries));
         emit IDeliveries.ResultDelivered(
             idOf(terms),
@@ -45,7 +45,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
 
     function test_AFailedProgramIsAResult() public {
         Preimage memory preimage = Preimage(1, 7, 99, sha256(""), sha256(hex"02"));
-        IDeliveries.Settlement memory settlement = settled(0, preimage);
+        IDeliveries.Settlement memory settlement = settleOne(0, preimage);
         vm.assertTrue(deliveries.deliver(taskOf(0), settlement, preimage, stdoutOf("")));
         vm.assertEq(dapp.lastResult().status, 1);
         vm.assertEq(dapp.lastResult().exitCode, 7);
@@ -62,7 +62,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
         bytes32 b = fileNode(leaves[2], leaves[3]);
         Preimage memory preimage = printed("");
         preimage.outRoot = fileNode(fileNode(a, b), leaves[4]);
-        IDeliveries.Settlement memory settlement = settled(0, preimage);
+        IDeliveries.Settlement memory settlement = settleOne(0, preimage);
         for (uint256 i; i < 5; ++i) {
             IDeliveries.Content memory file;
             (file.path, file.content) = (_path(i), _bytesOf(i));
@@ -129,12 +129,12 @@ contract DeliveriesDeliverTest is DeliveryWorld {
     }
 
     function test_RevertWhen_TheBytesAreNotWhatWasPrinted() public {
-        _refused(settled(0, printed("yes")), printed("yes"), stdoutOf("no"));
+        _refused(settleOne(0, printed("yes")), printed("yes"), stdoutOf("no"));
     }
 
     /// A forged result: any other status, exit code, fuel or root is another digest.
     function test_RevertWhen_TheDigestIsAnother() public {
-        IDeliveries.Settlement memory settlement = settled(0, printed("yes"));
+        IDeliveries.Settlement memory settlement = settleOne(0, printed("yes"));
         for (uint256 i; i < 5; ++i) {
             Preimage memory forged = printed("yes");
             if (i == 0) forged.status = 1;
@@ -156,7 +156,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
     /// A result of one task is not one of another, nor of another batch.
     function test_RevertWhen_TheTaskIsAnother() public {
         Preimage memory yes = printed("yes");
-        IDeliveries.Settlement memory settlement = settled(0, yes);
+        IDeliveries.Settlement memory settlement = settleOne(0, yes);
         IDeliveries.Task memory task = taskOf(1);
         vm.expectPartialRevert(IDeliveries.ResultNotSettled.selector);
         deliveries.deliver(task, settlement, yes, stdoutOf("yes"));
@@ -169,7 +169,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
     /// A caller that could name its own gas would starve the callback.
     function test_RevertWhen_TheRequestIsAnother() public {
         Preimage memory yes = printed("yes");
-        IDeliveries.Settlement memory settlement = settled(0, yes);
+        IDeliveries.Settlement memory settlement = settleOne(0, yes);
         IDeliveries.Task memory task = taskOf(0);
         task.request.callbackGas = 1;
         vm.expectPartialRevert(IDeliveries.WrongRequest.selector);
@@ -178,7 +178,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
 
     function test_RevertWhen_DeliveredTwice() public {
         Preimage memory yes = printed("yes");
-        IDeliveries.Settlement memory settlement = settled(0, yes);
+        IDeliveries.Settlement memory settlement = settleOne(0, yes);
         IDeliveries.Task memory task = taskOf(0);
         deliveries.deliver(task, settlement, yes, stdoutOf("yes"));
         vm.expectRevert(abi.encodeWithSelector(IDeliveries.AlreadyDelivered.selector, idOf(terms), 0));
@@ -196,7 +196,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
 
     /// The callback gets all its gas, or there is no call: a miserly caller cannot make it fail.
     function test_RevertWhen_TooLittleGasIsLeft() public {
-        IDeliveries.Settlement memory settlement = settled(0, printed("yes"));
+        IDeliveries.Settlement memory settlement = settleOne(0, printed("yes"));
         bytes memory call =
             abi.encodeCall(IDeliveries.deliver, (taskOf(0), settlement, printed("yes"), stdoutOf("yes")));
         uint256 refused;
@@ -229,7 +229,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
 
     /// Re-entrancy: a callback that delivers itself finds its task delivered.
     function test_ADeliveryInsideADeliveryFails() public {
-        IDeliveries.Settlement memory settlement = settled(0, printed("yes"));
+        IDeliveries.Settlement memory settlement = settleOne(0, printed("yes"));
         IDeliveries.Task memory task = taskOf(0);
         dapp.setMode(4);
         dapp.prepare(
@@ -245,7 +245,7 @@ contract DeliveriesDeliverTest is DeliveryWorld {
 
     /// A bomb of return data costs the caller nothing: a few words of memory, not 200,000 bytes.
     function test_NothingOfWhatACallbackReturnsIsCopied() public {
-        IDeliveries.Settlement memory settlement = settled(0, printed("yes"));
+        IDeliveries.Settlement memory settlement = settleOne(0, printed("yes"));
         IDeliveries.Task memory task = taskOf(0);
         dapp.setMode(5);
         uint256 before = gasleft();

@@ -63,7 +63,7 @@ contract DeliveriesDeliverFailureTest is DeliveryWorld {
     }
 
     function test_RevertWhen_TheTaskHasSettled() public {
-        settled(0, printed("x"));
+        settleOne(0, printed("x"));
         _expire();
         IDeliveries.Task memory task = taskOf(0);
         vm.expectRevert(abi.encodeWithSelector(IDeliveries.TaskHasSettled.selector, idOf(terms), 0));
@@ -80,7 +80,7 @@ contract DeliveriesDeliverFailureTest is DeliveryWorld {
     /// An expiry raced against a settlement: whatever came first, exactly one of the two is called back.
     function testFuzz_ATaskIsCalledBackOnceEitherWay(bool settles, bool expires) public {
         IDeliveries.Settlement memory settlement;
-        if (settles) settlement = settled(0, printed("x"));
+        if (settles) settlement = settleOne(0, printed("x"));
         if (expires) _expire();
         try deliveries.deliverFailure(taskOf(0)) {} catch {}
         try deliveries.deliver(taskOf(0), settlement, printed("x"), stdoutOf("x")) {} catch {}

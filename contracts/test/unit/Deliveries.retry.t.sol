@@ -30,7 +30,7 @@ contract DeliveriesRetryTest is DeliveryWorld {
         bytes32 leaf = fileLeaf("log", "noise");
         Preimage memory preimage = printed("answer");
         preimage.outRoot = leaf;
-        IDeliveries.Settlement memory settlement = settled(0, preimage);
+        IDeliveries.Settlement memory settlement = settleOne(0, preimage);
         IDeliveries.Content memory file;
         (file.path, file.content, file.place.count) = ("log", "noise", 1);
         dapp.setMode(1);
@@ -70,7 +70,7 @@ contract DeliveriesRetryTest is DeliveryWorld {
     {
         Preimage memory preimage = Preimage(status, exitCode, fuel, sha256(text), sha256(hex"02"));
         if (text.length > 300) dapp.setMode(1);
-        IDeliveries.Settlement memory settlement = settled(3, preimage);
+        IDeliveries.Settlement memory settlement = settleOne(3, preimage);
         bool isCalled = deliveries.deliver(taskOf(3), settlement, preimage, stdoutOf(text));
         vm.assertEq(isCalled, text.length <= 300);
         if (!isCalled) return;

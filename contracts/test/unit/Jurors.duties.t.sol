@@ -62,8 +62,8 @@ contract JurorsDutiesTest is JuryWorld {
         vm.assertEq(drawn.length, 0);
     }
 
-    /// Attack: leaving seats once the seed is known, to move others. Places stay, so only the one that goes is
-    /// missing, and whoever asked to leave before is out.
+    /// Attack: leaving seats once the seed is known, to move others. A draw sees the places as they were when it was
+    /// asked for, so only the one that goes is missing, and only in what is asked later.
     function test_LeavingMovesNobody() public {
         takeSeats(5);
         Draw memory draw = someDraw(3);
@@ -71,15 +71,57 @@ contract JurorsDutiesTest is JuryWorld {
         for (uint256 i; i < 3; ++i) {
             bench.dismiss("duty", first[i]);
         }
+        vm.warp(block.timestamp + 1);
         vm.prank(first[1]);
         bench.requestLeave();
         (address[] memory second,) = bench.drawJurors(draw);
         vm.assertEq(keccak256(abi.encode(second)), keccak256(abi.encode(first)));
         draw.duty = "later";
         draw.askedAt = uint48(block.timestamp) + 1;
+        draw.wanted = 5;
         (address[] memory third,) = bench.drawJurors(draw);
-        vm.assertEq(third[0], first[0]);
-        vm.assertTrue(third[1] != first[1] && third[2] != first[1]);
+        vm.assertEq(third.length, 4);
+        for (uint256 i; i < 4; ++i) {
+            vm.assertTrue(third[i] != first[1]);
+        }
+    }
+
+    /// Attack: seats are taken and left, so that places are empty and no draw finds anybody.
+    function test_SeatsTakenAndLeftStarveNoDraw() public {
+        takeSeats(2);
+        for (uint256 i; i < 100; ++i) {
+            Actor memory squatter = newActor(string(abi.encodePacked("squatter", uint8(i))));
+            fund(squatter.id);
+            vm.prank(squatter.id);
+            standing.bond(10 ether);
+            vm.prank(squatter.id);
+            bench.takeSeat(address(0));
+            vm.prank(squatter.id);
+            bench.requestLeave();
+        }
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(bench.placeCount(), 2);
+        (address[] memory drawn, uint32 tried) = bench.drawJurors(someDraw(2));
+        vm.assertEq(drawn.length, 2);
+        vm.assertTrue(tried < 16);
+    }
+
+    /// However seats come and go, all that are there have one place each, without a hole.
+    function testFuzz_PlacesHaveNoHoles(uint256[20] calldata steps) public {
+        uint256 seats;
+        for (uint256 i; i < steps.length; ++i) {
+            address juror = workers[steps[i] % 5].id;
+            IJurors.Seat memory seat = bench.seatOf(juror);
+            if (seat.leaveAt != 0) continue;
+            vm.prank(juror);
+            if (seat.since == 0) bench.takeSeat(address(0));
+            else bench.requestLeave();
+            seats = seat.since == 0 ? seats + 1 : seats - 1;
+            vm.assertEq(bench.placeCount(), seats);
+            for (uint32 place; place < seats; ++place) {
+                vm.assertEq(bench.seatOf(bench.jurorAt(place)).place, place);
+            }
+        }
     }
 
     function test_TheBannedAndTheUnbondedAreNotDrawn() public {

@@ -78,22 +78,69 @@ contract JurorsSeatsTest is JuryWorld {
         vm.assertEq(escrow.freeOf(juror), free + STAKE);
         vm.assertEq(bench.seatOf(juror).since, 0);
         vm.assertEq(bench.jurorAt(0), address(0));
-        vm.assertEq(bench.placeCount(), 1);
+        vm.assertEq(bench.placeCount(), 0);
     }
 
-    function test_APlaceThatWasLeftIsTakenAgain() public {
+    function test_TheLastSeatMovesToThePlaceThatIsLeft() public {
         address first = takeSeat(0, address(0));
         takeSeat(1, address(0));
+        address last = takeSeat(2, address(0));
+        vm.expectEmit(address(bench));
+        emit IJurors.SeatMoved(last, 0);
         vm.prank(first);
         bench.requestLeave();
-        vm.warp(block.timestamp + LEAVE_SEC);
-        vm.prank(first);
-        bench.leaveSeat();
-        address next = takeSeat(2, address(0));
+        vm.assertEq(bench.placeCount(), 2);
+        vm.assertEq(bench.jurorAt(0), last);
+        vm.assertEq(bench.jurorAt(2), address(0));
+        vm.assertEq(bench.seatOf(last).place, 0);
+        address next = takeSeat(3, address(0));
+        vm.assertEq(bench.jurorAt(2), next);
+        // The one that moved leaves from where it is now.
+        vm.prank(last);
+        bench.requestLeave();
         vm.assertEq(bench.jurorAt(0), next);
         vm.assertEq(bench.placeCount(), 2);
-        takeSeat(3, address(0));
-        vm.assertEq(bench.placeCount(), 3);
+    }
+
+    /// Attack: seats whose workers have unbonded stay, so that draws find nobody. Anyone clears them.
+    function test_AnyoneUnseatsWhoCannotServe() public {
+        address dead = takeSeat(0, address(0));
+        address live = takeSeat(1, address(0));
+        _refuseUnseating(dead);
+        vm.prank(dead);
+        standing.requestUnbond();
+        vm.warp(block.timestamp + 7 days);
+        _refuseUnseating(dead);
+        vm.prank(dead);
+        standing.unbond();
+        vm.expectEmit(address(bench));
+        emit IJurors.SeatLeaving(dead, uint48(block.timestamp) + LEAVE_SEC);
+        vm.prank(stranger.id);
+        bench.unseat(dead);
+        vm.assertEq(bench.placeCount(), 1);
+        vm.assertEq(bench.jurorAt(0), live);
+        vm.expectPartialRevert(IJurors.SeatLeavingAlready.selector);
+        bench.unseat(dead);
+    }
+
+    /// A juror that was silent until its stake was gone fills its place no longer.
+    function test_AnyoneUnseatsWhoHasNothingLeftToRisk() public {
+        address juror = takeSeat(0, address(0));
+        for (uint256 i; i < 3; ++i) {
+            bench.summon(bytes32(i), juror, RISK);
+            bench.penalise(bytes32(i), juror, requester.id);
+        }
+        vm.expectRevert(abi.encodeWithSelector(IJurors.SeatWorthy.selector, juror, BOND, RISK, RISK));
+        bench.unseat(juror);
+        bench.summon("last", juror, 1);
+        bench.penalise("last", juror, requester.id);
+        bench.unseat(juror);
+        vm.assertEq(bench.placeCount(), 0);
+    }
+
+    function _refuseUnseating(address juror) private {
+        vm.expectRevert(abi.encodeWithSelector(IJurors.SeatWorthy.selector, juror, BOND, STAKE, RISK));
+        bench.unseat(juror);
     }
 
     function test_RevertWhen_AStrangerLeaves() public {

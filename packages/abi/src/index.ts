@@ -3,6 +3,7 @@ export {
   catalogAbi,
   claimsAbi,
   classAdsAbi,
+  commitRevealSourceAbi,
   deliveriesAbi,
   escrowAbi,
   fairExchangeAbi,

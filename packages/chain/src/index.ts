@@ -45,6 +45,7 @@ export {
 export { forceReveal, type OwnPartParameters } from './actions/forceReveal.ts'
 export { forfeit } from './actions/forfeit.ts'
 export { leaveSeat, requestLeave, takeSeat } from './actions/jurorSeat.ts'
+export { commitJurySecret, forfeitJurySecret, revealJurySecret } from './actions/jurySecret.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'
 export { type ObjectToCodeParameters, objectToCode } from './actions/objectToCode.ts'
 export { type PlaceOrderParameters, placeOrder } from './actions/placeOrder.ts'

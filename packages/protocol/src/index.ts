@@ -12,6 +12,7 @@ export { appealEvidence, type ResultClaim, type Settlement } from './appeal/evid
 export {
   APPEAL_STEPS,
   appealBond,
+  chanceKeyOf,
   hasVerdict,
   isJurorRight,
   isUpheld,
@@ -24,6 +25,7 @@ export {
   MAX_DRAWS,
   MAX_VOTERS,
   seatsOfRound,
+  secretCommitment,
   UNABLE,
 } from './appeal/rules.ts'
 export { answerLeaf, answersRoot, proveAnswer, type SpotAnswer } from './appeal/spotCheck.ts'

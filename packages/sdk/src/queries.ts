@@ -1,6 +1,7 @@
 import type { Address, DealId, OrderHash, TaskId } from '@millrace/base'
 import {
   type AccountRow,
+  type AppealRow,
   type AssetRow,
   type BatchRow,
   type BookOrder,
@@ -12,6 +13,7 @@ import {
   type TaskRow,
   type WorkerRow,
   zAccountRow,
+  zAppealRow,
   zAssetRow,
   zBatchRow,
   zBookOrder,
@@ -85,6 +87,24 @@ export const getBatch = (
   { pool, nonce }: { pool: Address; nonce: bigint },
   options?: Options,
 ): Promise<BatchRow> => get(context, `/batches/${pool}/${nonce}`, zBatchRow, options)
+
+export const getAppeal = (
+  context: MarketContext,
+  taskId: TaskId,
+  options?: Options,
+): Promise<AppealRow> => get(context, `/appeals/${taskId}`, zAppealRow, options)
+
+export const listAppeals = (
+  context: MarketContext,
+  query: {
+    dealId?: DealId
+    pool?: Address
+    appellant?: Address
+    juror?: Address
+    status?: AppealRow['status']
+  } = {},
+  options?: Options,
+): Promise<AppealRow[]> => list(context, '/appeals', zAppealRow, { query, ...options })
 
 export const listApps = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
   list(context, '/apps', zAssetRow, options)

@@ -26,7 +26,7 @@ export type TaskRef = {
   index: number
 }
 
-export const FAILURE_REASON = { expired: 1, spoiled: 2 } as const
+export const FAILURE_REASON = { expired: 1, spoiled: 2, overturned: 3 } as const
 export type FailureReason = keyof typeof FAILURE_REASON
 
 export type SimulateCallbackParameters = {

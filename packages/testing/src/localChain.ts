@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Address, silentLogger, type Wei, wei } from '@millrace/base'
+import { type Address, type Clock, silentLogger, systemClock, type Wei, wei } from '@millrace/base'
 import {
   approveToken,
   type ContractAddresses,
@@ -18,9 +18,9 @@ import {
 } from '@millrace/chain'
 import {
   type ChainNode,
+  type Chance,
   deployContracts,
   type GovernanceRules,
-  PUBLIC_RULES,
   startChainNode,
 } from '@millrace/chain/node'
 import type { LocalAccount } from 'viem'
@@ -63,6 +63,10 @@ export type TestChainOptions = {
   blockMs?: number
   /** How token holders decide; those of a public network unless given. */
   rules?: GovernanceRules
+  /** Where juries get their chance from; default prevrandao. */
+  chance?: Chance
+  /** Of its blocks; default the machine's. */
+  clock?: Clock
 }
 
 const UNIT = 10n ** 18n
@@ -70,12 +74,13 @@ const UNIT = 10n ** 18n
 /** A fresh embedded chain on a free port with the contracts deployed; about half a second. */
 export async function startTestChain({
   blockMs = 5,
-  rules,
+  clock = systemClock,
+  ...rules
 }: TestChainOptions = {}): Promise<TestChain> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-chain-'))
   const stopping = new AbortController()
   const { signal } = stopping
-  const node = await startChainNode({ dir, blockMs }, { signal, log: silentLogger })
+  const node = await startChainNode({ dir, blockMs }, { signal, log: silentLogger, clock })
   const stop = async () => {
     stopping.abort()
     await node.closed.catch(() => {})
@@ -88,12 +93,12 @@ export async function startTestChain({
 export async function prepareChain(
   { rpcUrl, chainId, faucet: rich }: Pick<ChainNode, 'rpcUrl' | 'chainId' | 'faucet'>,
   signal: AbortSignal,
-  rules: GovernanceRules = PUBLIC_RULES,
+  rules: Pick<TestChainOptions, 'rules' | 'chance'> = {},
 ): Promise<PreparedChain> {
   const open = (account: LocalAccount, contracts: ContractAddresses): WriteClient =>
     createWriteClient({ rpcUrl, chainId, contracts, account, outbox: memoryOutboxStore(), signal })
   const deployer = open(rich, NO_CONTRACTS)
-  const contracts = await deployContracts(deployer, { rules })
+  const contracts = await deployContracts(deployer, rules)
   const faucet: WriteClient = { ...deployer, contracts }
   const allowance = wei(10n ** 27n)
   await waitForSuccess(

@@ -54,6 +54,7 @@ export const zInfo = z.object({
     deliveries: zAddress,
     jurors: zAddress,
     prevrandaoSource: zAddress,
+    commitRevealSource: zAddress,
     appeals: zAddress,
     spotChecks: zAddress,
   }),
@@ -209,6 +210,59 @@ export const zAccountRow = z.object({
   spent: zWei,
 })
 export type AccountRow = z.output<typeof zAccountRow>
+
+export const zAppealStatus = z.enum(['drawing', 'voting', 'decided', 'ruling', 'closed'])
+
+/** GET /appeals?dealId=&pool=&appellant=&juror=&status= and /appeals/:taskId. */
+export const zAppealRow = z.object({
+  taskId: zTaskId,
+  dealId: zDealId,
+  index: z.int(),
+  pool: zAddress,
+  nonce: zBigint,
+  /** What settled, and what is in force. */
+  digest: zResultDigest,
+  verdict: zResultDigest,
+  status: zAppealStatus,
+  /** End of the present phase. */
+  until: zUnixSeconds,
+  /** Named by the request; there is no jury then. */
+  arbiter: zAddress.optional(),
+  /** Of a seat; what a juror risks; what Appeals keeps of the pool. */
+  fee: zWei,
+  risk: zWei,
+  stake: zWei,
+  rounds: z.array(z.object({ appellant: zAddress, claimsFall: z.boolean(), bond: zWei })),
+  /** Workers whose votes were shown; `held` of those that agreed. */
+  voters: z.array(z.object({ worker: zAddress, digest: zResultDigest, held: zWei })),
+  juries: z.array(
+    z.object({
+      juryId: zHex32,
+      wanted: z.int(),
+      failed: z.boolean(),
+      seats: z.array(
+        z.object({
+          juror: zAddress,
+          state: z.enum(['drawn', 'committed', 'revealed', 'replaced']),
+          digest: zResultDigest.optional(),
+        }),
+      ),
+    }),
+  ),
+  /** Once it is closed: whether the result stood, and who got what. */
+  stood: z.boolean().optional(),
+  payout: z
+    .object({
+      refund: zWei,
+      restored: zWei,
+      bounty: zWei,
+      surplus: zWei,
+      pot: zWei,
+      waiting: zWei,
+    })
+    .optional(),
+})
+export type AppealRow = z.output<typeof zAppealRow>
 
 /** GET /events: SSE; `event` is the kind, data one of these as JSON. `id` resumes after a gap. */
 export const zMarketEvent = z.discriminatedUnion('kind', [

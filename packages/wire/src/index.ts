@@ -1,5 +1,6 @@
 export {
   type AccountRow,
+  type AppealRow,
   type AssetRow,
   type BatchRow,
   type BookOrder,
@@ -14,6 +15,8 @@ export {
   type TaskRow,
   type WorkerRow,
   zAccountRow,
+  zAppealRow,
+  zAppealStatus,
   zAssetRow,
   zBatchRow,
   zBookOrder,

@@ -7,6 +7,7 @@ import { answerError, statusOf } from './http/answer.ts'
 import { limitBody, rateLimit } from './http/limits.ts'
 import { awaitMinBlock } from './http/minBlock.ts'
 import { addPageRoutes } from './page/pageRoutes.ts'
+import { addAppealRoutes } from './routes/appeals.ts'
 import { addAssetRoutes } from './routes/assets.ts'
 import { addBatchRoutes } from './routes/batches.ts'
 import { addDealRoutes } from './routes/deals.ts'
@@ -47,6 +48,7 @@ export function createApp(deps: RouteDeps): OpenAPIHono {
   addDealRoutes(app, deps)
   addBatchRoutes(app, deps)
   addPartyRoutes(app, deps)
+  addAppealRoutes(app, deps)
   addEventRoutes(app, deps)
   addPageRoutes(app, deps)
   return app

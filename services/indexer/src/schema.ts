@@ -5,6 +5,7 @@ export {
   readAnnouncements,
   readLastAnnouncementId,
 } from './queries/announcements.ts'
+export { type AppealFilter, readAppeal, readAppeals } from './queries/appeals.ts'
 export { type BatchTimes, readBatch, readBatches } from './queries/batches.ts'
 export { type DealFilter, readDeal, readDeals } from './queries/deals.ts'
 export { createFilter, type Page, type PageRequest, pageOf } from './queries/page.ts'

@@ -106,6 +106,7 @@ async function buyMain(
     trust: TRUST,
     deadlineSec: DEADLINE,
     maxPrice: undefined,
+    maturitySec: undefined,
     onlyPool: undefined,
     requirements: undefined,
     rank: undefined,

@@ -1,29 +1,27 @@
 import { InvalidInputError, type TaskId, type TxHash, taskId } from '@millrace/base'
 import {
-  type AppealState,
   appealAgain,
   decideAppeal,
   drawAppealJury,
   endAppeal,
   openAppeal,
-  readAppeal,
   readChanceBlock,
-  readEvents,
   readJuries,
   readSettlement,
   showHeader,
+  showVoters,
   type WriteClient,
   waitForSuccess,
 } from '@millrace/chain'
-import { appealEvidence, type DealTerms, juryIdOf } from '@millrace/protocol'
-import { type Client, readSettled, walletOf } from '@millrace/sdk'
+import { appealEvidence, juryIdOf } from '@millrace/protocol'
+import { type Client, getAppeal, getBatch, getDeal, readSettled, walletOf } from '@millrace/sdk'
 import { zRequestOrder } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { type AccountName, type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { knownDeals } from '../jobs/followJob.ts'
 import { selectJob } from '../jobs/selectors.ts'
-import { readAppealView } from './appealShow.ts'
+import { readAppealAt } from './appealShow.ts'
 
 type As = { as: AccountName }
 
@@ -34,16 +32,21 @@ export async function appealOpen(
   { task, again = false, as }: As & { task?: string; again?: boolean },
 ): Promise<ExitCode> {
   const { cloud, client, wallet } = await connect(context, as)
-  const id = again ? taskId(selector, 'task') : await openFirst(context, cloud, { selector, task })
-  if (again) await sent(wallet, appealAgain(wallet, { taskId: id }))
-  return showAfter(context, client, id, context.t.appeal.opened({ task: id }))
+  const { id, block } = again
+    ? await openAgain(wallet, taskId(selector, 'task'))
+    : await openFirst(context, cloud, { selector, task })
+  return showAfter(context, client, { id, block, line: context.t.appeal.opened({ task: id }) })
+}
+
+async function openAgain(wallet: WriteClient, id: TaskId): Promise<{ id: TaskId; block: number }> {
+  return { id, block: await sent(wallet, appealAgain(wallet, { taskId: id })) }
 }
 
 async function openFirst(
   context: Context,
   cloud: Cloud,
   { selector, task }: { selector: string; task: string | undefined },
-): Promise<TaskId> {
+): Promise<{ id: TaskId; block: number }> {
   const job = selectJob(context.db(), selector)
   const place = Number(task)
   if (task === undefined || !Number.isSafeInteger(place) || place < 0)
@@ -63,14 +66,45 @@ async function openFirst(
     if (evidence === undefined) break
     const request = zRequestOrder.parse(job.record.signed.order)
     const wallet = walletOf(client)
-    await sent(wallet, openAppeal(wallet, { terms: deal.terms, request, ...evidence }))
-    return settled.taskId
+    const opened = openAppeal(wallet, { terms: deal.terms, request, ...evidence })
+    return { id: settled.taskId, block: await sent(wallet, opened) }
   }
   throw new InvalidInputError({
     field: '--task',
     value: task,
     expected: 'a task that settled by votes; see: npx millrace job show',
   })
+}
+
+/** `millrace appeal join TASK`: shows the votes on it that nobody has shown yet. */
+export async function appealJoin(
+  context: Context,
+  [task = '']: string[],
+  { as }: As,
+): Promise<ExitCode> {
+  const { client, wallet } = await connect(context, as)
+  const id = taskId(task, 'task')
+  const { dealId, pool, nonce, voters: known } = await getAppeal(client, id)
+  const [{ terms }, { settleTx }] = await Promise.all([
+    getDeal(client, dealId),
+    getBatch(client, { pool, nonce }),
+  ])
+  const settlement =
+    settleTx && (await readSettlement(client.chain, { txHash: settleTx, pool, nonce }))
+  const evidence = settlement && appealEvidence(settlement, id)
+  const voters = (evidence?.voters ?? []).filter(
+    ({ worker }) => !known.some((voter) => voter.worker === worker),
+  )
+  if (settlement === undefined || voters.length === 0)
+    throw new InvalidInputError({
+      field: 'task',
+      value: id,
+      expected: 'an appeal with votes that are not shown yet',
+    })
+  const { facts } = settlement
+  const block = await sent(wallet, showVoters(wallet, { taskId: id, terms, facts, voters }))
+  const line = context.t.appeal.joined({ task: id, voters: voters.length })
+  return showAfter(context, client, { id, block, line })
 }
 
 /** `millrace appeal draw TASK`: shows the header of the block that the jury waits for, and draws. */
@@ -84,11 +118,11 @@ export async function appealDraw(
   const juries = await readJuries(client.chain, id)
   const number = await readChanceBlock(client.chain, juryIdOf(id, Math.max(0, juries.length - 1)))
   if (number !== 0) await sent(wallet, showHeader(wallet, { number }))
-  await sent(wallet, drawAppealJury(wallet, { taskId: id }))
-  return showAfter(context, client, id, context.t.appeal.drawn({ task: id }))
+  const block = await sent(wallet, drawAppealJury(wallet, { taskId: id }))
+  return showAfter(context, client, { id, block, line: context.t.appeal.drawn({ task: id }) })
 }
 
-/** `millrace appeal decide TASK`: whatever is due: the end of a phase, or of the appeal. */
+/** `millrace appeal decide TASK`: ends a phase whose time is over. */
 export async function appealDecide(
   context: Context,
   [task = '']: string[],
@@ -96,26 +130,22 @@ export async function appealDecide(
 ): Promise<ExitCode> {
   const { client, wallet } = await connect(context, as)
   const id = taskId(task, 'task')
-  const appeal = await readAppeal(client.chain, id)
-  const isLast = appeal.status === 'decided' || appeal.status === 'ruling'
-  const hash = isLast
-    ? endAppeal(wallet, { taskId: id, terms: await termsOf(client, appeal) })
-    : decideAppeal(wallet, { taskId: id })
-  await sent(wallet, hash)
-  return showAfter(context, client, id, context.t.appeal.moved({ task: id }))
+  const block = await sent(wallet, decideAppeal(wallet, { taskId: id }))
+  return showAfter(context, client, { id, block, line: context.t.appeal.moved({ task: id }) })
 }
 
-async function termsOf({ chain }: Client, { dealId }: AppealState): Promise<DealTerms> {
-  const where = { dealId }
-  const [event] = await readEvents(chain, {
-    contract: 'market',
-    name: 'OrdersMatched',
-    where,
-    fromBlock: 0,
-  })
-  if (event === undefined)
-    throw new InvalidInputError({ field: 'deal', value: dealId, expected: 'a deal of this chain' })
-  return event.args.terms
+/** `millrace appeal close TASK`: ends an appeal whose verdict is final, with all its money. */
+export async function appealClose(
+  context: Context,
+  [task = '']: string[],
+  { as }: As,
+): Promise<ExitCode> {
+  const { client, wallet } = await connect(context, as)
+  const id = taskId(task, 'task')
+  const { dealId } = await getAppeal(client, id)
+  const { terms } = await getDeal(client, dealId)
+  const block = await sent(wallet, endAppeal(wallet, { taskId: id, terms }))
+  return showAfter(context, client, { id, block, line: context.t.appeal.closed({ task: id }) })
 }
 
 async function connect(
@@ -126,17 +156,17 @@ async function connect(
   return { cloud, client: cloud.client, wallet: walletOf(cloud.client) }
 }
 
-async function sent(wallet: WriteClient, hash: Promise<TxHash>): Promise<void> {
-  await waitForSuccess(wallet, await hash)
+/** @returns Block that it is in. */
+async function sent(wallet: WriteClient, hash: Promise<TxHash>): Promise<number> {
+  return (await waitForSuccess(wallet, await hash)).blockNumber
 }
 
 async function showAfter(
   { out, t }: Context,
   client: Client,
-  id: TaskId,
-  line: string,
+  { id, block, line }: { id: TaskId; block: number; line: string },
 ): Promise<ExitCode> {
-  const view = await readAppealView(client, id)
-  out.result(view, () => `${line}\n${t.appeal.nextIs[view.status] ?? ''}`.trimEnd())
+  const appeal = await readAppealAt(client, id, block)
+  out.result(appeal, () => `${line}\n${t.appeal.nextIs[appeal.status] ?? ''}`.trimEnd())
   return EXIT.ok
 }

@@ -1,23 +1,12 @@
-import { ZERO_ADDRESS } from '@millrace/base'
-import { hashResult, seedOfTask, summariseOutput } from '@millrace/protocol'
-import {
-  datasetCid,
-  fetchResults,
-  maxArchiveBytes,
-  readSettled,
-  type SettledTask,
-  taskOfBag,
-} from '@millrace/sdk'
-import { cidToContent } from '@millrace/storage/client'
-import { type Bag, type Input, zBag, zRequestOrder } from '@millrace/wire'
+import { fetchResults, maxArchiveBytes, readSettled, type SettledTask } from '@millrace/sdk'
+import { type Manifest, zRequestOrder } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { knownDeals, manifestOf, requireTasks } from '../jobs/followJob.ts'
 import { parseNumberList } from '../jobs/numberList.ts'
-import { fetchProgram, runHere, runLimits, withRuntime } from '../jobs/sandbox.ts'
-import { nativeSha256 } from '../jobs/saveResults.ts'
+import { withReruns } from '../jobs/rerunTask.ts'
 import { selectJob } from '../jobs/selectors.ts'
 import { shortHex } from '../terminal/format.ts'
 
@@ -33,9 +22,6 @@ type Verdict = {
   /** What was found instead. */
   found: string | undefined
 }
-
-const MAX_BAG_BYTES = 256 * 1024 * 1024
-const MAX_INPUT_BYTES = 1024 * 1024 * 1024
 
 /** `millrace job verify`: believes nobody: bytes against the chain, and every task once more here. */
 export async function jobVerify(
@@ -62,7 +48,7 @@ export async function jobVerify(
   const canRerun = manifest.determinism !== 'none'
   if (!canRerun) out.note(t.verify.cannotRerun)
   const verdicts = canRerun
-    ? await rerunAll(context, cloud, { job, tasks, bytesOk })
+    ? await rerunAll(context, cloud, { job, manifest, tasks, bytesOk })
     : tasks.map((task) => verdictOf(task, bytesOk, undefined))
   const isGood = verdicts.every(({ bytes, rerun }) => bytes && rerun !== false)
   out.result({ job: job.number, verified: isGood, tasks: verdicts }, () =>
@@ -89,38 +75,28 @@ async function settledTasks(context: Context, cloud: Cloud, job: Job): Promise<S
   return parts.flatMap(({ tasks }) => tasks).sort((a, b) => a.bagIndex - b.bagIndex)
 }
 
-async function rerunAll(
+function rerunAll(
   context: Context,
-  cloud: Cloud,
+  { client }: Cloud,
   {
-    job,
+    job: { record },
+    manifest,
     tasks,
     bytesOk,
-  }: { job: Job; tasks: readonly SettledTask[]; bytesOk: ReadonlySet<string> },
+  }: {
+    job: Job
+    manifest: Manifest
+    tasks: readonly SettledTask[]
+    bytesOk: ReadonlySet<string>
+  },
 ): Promise<Verdict[]> {
-  const { out, t, signal } = context
-  const manifest = await manifestOf(context, cloud, job)
-  const program = await fetchProgram(cloud.client, manifest, signal)
-  const { content } = cidToContent(job.record.bagCid)
-  const bag = await fetchBag(cloud, job, signal)
-  const inputBytes = createInputReader(cloud, signal)
-  const shared = await datasetOf(cloud, job, signal)
-  return withRuntime(context, async (runtime) => {
+  const { out, t } = context
+  const { dataset } = zRequestOrder.parse(record.signed.order)
+  const source = { manifest, bagCid: record.bagCid, dataset }
+  return withReruns(context, client, source, async (rerun) => {
     const verdicts: Verdict[] = []
     for (const task of tasks) {
-      const { args, inputs } = taskOfBag(bag, task.bagIndex)
-      const result = await runHere(
-        runtime,
-        program,
-        {
-          args,
-          seed: seedOfTask(content, task.bagIndex),
-          inputs: await Promise.all([...inputs, ...shared].map(inputBytes)),
-          limits: runLimits(manifest.limits),
-        },
-        signal,
-      )
-      const found = hashResult(task.taskId, summariseOutput(result, nativeSha256))
+      const found = await rerun(task)
       verdicts.push(verdictOf(task, bytesOk, found))
       out.status(t.verify.progress({ done: verdicts.length, all: tasks.length }))
       if (found !== task.digest)
@@ -148,31 +124,5 @@ function verdictOf(
     bytes: bytesOk.has(taskId),
     rerun: found === undefined ? undefined : found === digest,
     found: found === digest ? undefined : found,
-  }
-}
-
-/** The data set that the job was run on, as its tasks saw it. */
-async function datasetOf({ client }: Cloud, { record }: Job, signal: AbortSignal) {
-  const { dataset } = zRequestOrder.parse(record.signed.order)
-  if (dataset === ZERO_ADDRESS) return []
-  return [{ path: 'dataset', cid: await datasetCid(client, dataset, { signal }) }]
-}
-
-async function fetchBag({ client }: Cloud, { record }: Job, signal: AbortSignal): Promise<Bag> {
-  const bytes = await client.storage.getBytes(record.bagCid, { maxBytes: MAX_BAG_BYTES, signal })
-  return zBag.parse(JSON.parse(new TextDecoder().decode(bytes)))
-}
-
-/** Inputs shared by many tasks are fetched once. */
-function createInputReader({ client }: Cloud, signal: AbortSignal) {
-  const fetched = new Map<string, Promise<Uint8Array>>()
-  return async ({
-    path,
-    cid,
-  }: Pick<Input, 'path' | 'cid'>): Promise<{ path: string; source: Uint8Array }> => {
-    const bytes =
-      fetched.get(cid) ?? client.storage.getBytes(cid, { maxBytes: MAX_INPUT_BYTES, signal })
-    fetched.set(cid, bytes)
-    return { path, source: await bytes }
   }
 }

@@ -29,6 +29,7 @@ export type RunOptions = {
   deadline: string
   sla?: string
   taskTime?: string
+  appealable?: string
   pool?: string
   requirements?: string
   rank?: string
@@ -85,6 +86,10 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
     maxPrice:
       options.maxPrice === undefined ? undefined : parseCoins(options.maxPrice, '--max-price'),
     sla: slaOf(options),
+    maturitySec:
+      options.appealable === undefined
+        ? undefined
+        : parseDuration(options.appealable, '--appealable'),
     onlyPool: options.pool === undefined ? undefined : address(options.pool, '--pool'),
     dataset: options.dataset === undefined ? undefined : address(options.dataset, '--dataset'),
     requirements: expressionOf(options.requirements),

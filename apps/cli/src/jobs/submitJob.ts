@@ -56,6 +56,8 @@ export type Purchase = {
   maxPrice: Wei | undefined
   /** What the pool must promise of time; undefined for no promise. */
   sla?: ServiceLevel | undefined
+  /** How long results can be appealed; payments wait so long. */
+  maturitySec: Seconds | undefined
   onlyPool: Address | undefined
   /** What the ad of the pool must say. */
   requirements: Expression | undefined
@@ -123,7 +125,7 @@ export async function prepareJob(
     },
     { signal },
   )
-  const { trust, deadlineSec, sla, onlyPool, dataset } = purchase
+  const { trust, deadlineSec, sla, maturitySec, onlyPool, dataset } = purchase
   if (dataset !== undefined) await requireDataset(client, dataset, { signal })
   const plain = buildRequest(client, {
     requester: cloud.account,
@@ -134,6 +136,7 @@ export async function prepareJob(
     trust: trust === 0 ? 'none' : trust,
     deadlineSec,
     sla,
+    ...(maturitySec === undefined ? {} : { maturitySec }),
     ...(onlyPool === undefined ? {} : { onlyPool }),
     ...(dataset === undefined ? {} : { dataset }),
   })

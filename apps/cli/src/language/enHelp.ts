@@ -52,6 +52,8 @@ export const enHelp = {
     maxPrice: 'most coins the whole job may cost',
     deadline: 'time the pool has, such as 90s, 10m or 2h',
     sla: 'share of the tasks that must be in time, such as 95%: a pool that promises less is not taken, and one that breaks its promise pays (default: no promise)',
+    appealable:
+      'how long results can be appealed, such as 14d; pay waits so long (default: not at all)',
     taskTime: 'time for one task from its start on, with --sla (default: the deadline)',
     pool: 'only this pool',
     requirements: 'what the ad of the pool must say, such as TARGET.MemoryMiB >= 2048',

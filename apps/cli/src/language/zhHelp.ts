@@ -52,6 +52,7 @@ export const zhHelp: Messages['help'] = {
     maxPrice: '整个作业最多花费的币数',
     deadline: '给资源池的时间，如 90s、10m 或 2h',
     sla: '必须按时完成的任务比例，如 95%：不选承诺更低的资源池，违约的资源池须赔付（默认：不要求承诺）',
+    appealable: '结果可申诉的时间，如 14d；付款等待同样长的时间（默认：不可申诉）',
     taskTime: '与 --sla 一起使用：每个任务从开始起的时间（默认：整个期限）',
     pool: '只用这个资源池',
     requirements: '资源池的广告必须满足的条件，如 TARGET.MemoryMiB >= 2048',

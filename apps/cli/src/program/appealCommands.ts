@@ -41,6 +41,14 @@ export function addAppealCommands(program: Command, tools: Tools): void {
   })
   add({ name: 'ls', description: help.ls, examples: ['appeal ls'], load: list('appealLs') })
   add({
+    name: 'join',
+    description: help.join,
+    args: [task],
+    options: [as],
+    examples: [`appeal join ${TASK}`],
+    load: step('appealJoin'),
+  })
+  add({
     name: 'draw',
     description: help.draw,
     args: [task],
@@ -57,7 +65,10 @@ export function addAppealCommands(program: Command, tools: Tools): void {
       description: help[name],
       args: [task],
       options: [...said, as],
-      examples: [`appeal ${name} ${TASK} --digest ${DIGEST} --as worker-1`],
+      examples: [
+        `appeal ${name} ${TASK} --as worker-1`,
+        `appeal ${name} ${TASK} --digest ${DIGEST} --as worker-1`,
+      ],
       load: vote(entry),
     })
   add({
@@ -69,10 +80,18 @@ export function addAppealCommands(program: Command, tools: Tools): void {
     load: step('appealDecide'),
   })
   add({
+    name: 'close',
+    description: help.close,
+    args: [task],
+    options: [as],
+    examples: [`appeal close ${TASK}`],
+    load: step('appealClose'),
+  })
+  add({
     name: 'seat',
     description: help.seat,
-    options: [as],
-    examples: ['appeal seat --as worker-1'],
+    options: [['--bond <coins>', help.bond], as],
+    examples: ['appeal seat --as worker-1', 'appeal seat --as juror-1 --bond 100'],
     load: vote('appealSeat'),
   })
 }

@@ -21,6 +21,7 @@ export function addRunCommand(program: Command, tools: Tools): void {
         ['--deadline <time>', help.deadline, '10m'],
         ['--sla <share>', help.sla],
         ['--task-time <time>', help.taskTime],
+        ['--appealable <time>', help.appealable],
         ['--pool <id>', help.pool],
         ['--requirements <expression>', help.requirements],
         ['--rank <expression>', help.rank],

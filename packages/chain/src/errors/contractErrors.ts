@@ -10,6 +10,7 @@ import {
   ProposalIncompleteError,
   UnknownCodeProposalError,
 } from './catalogErrors.ts'
+import { CHANCE_ERRORS } from './chanceErrors.ts'
 import {
   AlreadyClaimedError,
   AlreadyRevealedError,
@@ -209,6 +210,7 @@ import {
 /** Every class of a Solidity error; a test compares the list with the ABIs. */
 export const CONTRACT_ERRORS = [
   ...COURT_ERRORS,
+  ...CHANCE_ERRORS,
   ...SPOT_CHECK_ERRORS,
   PricingFailedError,
   TooLittleTimeError,

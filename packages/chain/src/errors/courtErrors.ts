@@ -60,8 +60,8 @@ const VoterKnownError = contractErrorClass(
 
 const TooManyVotersError = contractErrorClass(
   'TooManyVoters',
-  ({ taskId, count, max }) =>
-    `The appeal ${taskId} would have ${count} voters shown, but deals with at most ${max}.`,
+  ({ taskId, worker, max }) =>
+    `The appeal ${taskId} deals with ${max} voters that said the same as ${worker}, and has them.`,
 )
 
 const ChanceMissingError = contractErrorClass(
@@ -112,6 +112,12 @@ const SeatUnworthyError = contractErrorClass(
 const SeatLeavingAlreadyError = contractErrorClass(
   'SeatLeavingAlready',
   ({ juror, leaveAt }) => `${juror} leaves its seat at ${showTime(leaveAt)} already.`,
+)
+
+const SeatWorthyError = contractErrorClass(
+  'SeatWorthy',
+  ({ juror, bond, stake, needed }) =>
+    `${juror} keeps its seat: its bond is ${bond} base units, and of its stake ${stake} are left of ${needed} that a jury asks for.`,
 )
 
 const SeatBusyError = contractErrorClass(
@@ -183,6 +189,7 @@ export const COURT_ERRORS = [
   SeatHeldError,
   SeatUnworthyError,
   SeatLeavingAlreadyError,
+  SeatWorthyError,
   SeatBusyError,
   SeatStakeShortError,
   NotSummonedError,

@@ -31,6 +31,15 @@ export const ResultNotSettledError = contractErrorClass(
   'Check the parts of the digest, the facts of the batch, and the place in its result root.',
 )
 
+export const ResultDisputedError = contractErrorClass(
+  'ResultDisputed',
+  ({ taskId, status }) =>
+    Number(status) === 5
+      ? `The result of task ${taskId} fell on appeal.`
+      : `The result of task ${taskId} is appealed; it is delivered if it stands.`,
+  'See how it stands: npx millrace appeal show TASK. What fell is told as a failure.',
+)
+
 export const WrongContentError = contractErrorClass(
   'WrongContent',
   ({ path, found }) =>
@@ -75,6 +84,7 @@ export const DELIVERIES_ERRORS = [
   IndexOutOfRangeError,
   NoCallbackError,
   ResultNotSettledError,
+  ResultDisputedError,
   TaskHasSettledError,
   TooLittleGasError,
   WrongContentError,

@@ -1,7 +1,17 @@
 import type { Address, DealId, Hex32, ResultDigest, TaskId, UnixSeconds, Wei } from '@millrace/base'
 
 /** What an appeal's end came to. @see contracts/src/types/Appeals.sol Payout */
-export type AppealPayout = { taken: Wei; refund: Wei; restored: Wei; bounty: Wei; pot: Wei }
+export type AppealPayout = {
+  taken: Wei
+  refund: Wei
+  restored: Wei
+  bounty: Wei
+  /** To the governor's account. */
+  surplus: Wei
+  pot: Wei
+  /** Fees of rounds that nobody heard, to the side that had to wait. */
+  waiting: Wei
+}
 
 /** Arguments of the events of Appeals, Jurors, the source of chance and SpotChecks. */
 export type CourtEventArgs = {
@@ -61,6 +71,8 @@ export type CourtEventArgs = {
   // IJurors
   SeatTaken: { juror: Address; pool: Address; place: number; stake: Wei }
   SeatLeaving: { juror: Address; leaveAt: UnixSeconds }
+  /** To the place of one that is leaving. */
+  SeatMoved: { juror: Address; place: number }
   SeatLeft: { juror: Address; stake: Wei }
   JurorSummoned: { duty: Hex32; juror: Address; risk: Wei }
   JurorDismissed: { duty: Hex32; juror: Address; risk: Wei }
@@ -69,6 +81,10 @@ export type CourtEventArgs = {
   // IJurySource
   RandomAsked: { key: Hex32; consumer: Address; id: Hex32; readyAt: bigint }
   RandomFound: { key: Hex32; random: Hex32 }
+  // ICommitRevealSource
+  SecretCommitted: { key: Hex32; candidate: Address; commitment: Hex32 }
+  SecretRevealed: { key: Hex32; candidate: Address; secret: Hex32; mix: Hex32 }
+  SecretForfeited: { key: Hex32; candidate: Address; to: Address; deposit: Wei }
   // ISpotChecks
   AnswersCommitted: { pool: Address; root: Hex32; committedAt: UnixSeconds }
   AnswerShown: {

@@ -3,6 +3,7 @@ import {
   catalogBytecode,
   claimsBytecode,
   classAdsBytecode,
+  commitRevealSourceBytecode,
   deliveriesBytecode,
   escrowBytecode,
   fairExchangeBytecode,
@@ -25,6 +26,7 @@ import {
   address,
   BaseError,
   type Hex,
+  type Seconds,
   type TxHash,
   type Wei,
   wei,
@@ -45,8 +47,21 @@ export type DeployContractsParameters = {
   governor?: Address
   /** How token holders decide; default {@link PUBLIC_RULES}. */
   rules?: GovernanceRules
+  /** Where juries get their chance from; default {@link PREVRANDAO}. */
+  chance?: Chance
   signal?: AbortSignal
 }
+
+/**
+ * Chance of juries: prevrandao of a block after the asking, or, on a chain that has none, secrets that seats commit
+ * to and reveal, `phaseSec` for each of the two. Both must fit in a step of an appeal.
+ */
+export type Chance =
+  | { from: 'prevrandao'; delayBlocks: number }
+  | { from: 'secrets'; phaseSec: Seconds }
+
+/** A chain of one block producer knows nothing ahead. */
+export const PREVRANDAO: Chance = { from: 'prevrandao', delayBlocks: 2 }
 
 /** Something else was sent from the account meanwhile, so contracts do not know each other. */
 export class DeploymentDisturbedError extends BaseError {
@@ -64,8 +79,8 @@ export class DeploymentDisturbedError extends BaseError {
 }
 
 const SUPPLY = wei(10n ** 27n)
-// A chain of one block producer knows nothing ahead.
-const CHANCE_DELAY_BLOCKS = 2
+/** For the source that a set does not use. */
+const UNUSED = { delayBlocks: 2, phaseSec: 3600 }
 // The order of nonces; contracts that need a later one get its future address.
 const ORDER = [
   'token',
@@ -83,6 +98,7 @@ const ORDER = [
   'classAds',
   'jurors',
   'prevrandaoSource',
+  'commitRevealSource',
   'appeals',
   'spotChecks',
   'reveals',
@@ -106,6 +122,7 @@ const BYTECODE: Record<ContractName, Hex> = {
   classAds: classAdsBytecode,
   jurors: jurorsBytecode,
   prevrandaoSource: prevrandaoSourceBytecode,
+  commitRevealSource: commitRevealSourceBytecode,
   appeals: appealsBytecode,
   spotChecks: spotChecksBytecode,
   reveals: revealsBytecode,
@@ -126,6 +143,7 @@ export async function deployContracts(
     supply = SUPPLY,
     governor = client.address,
     rules = PUBLIC_RULES,
+    chance = PREVRANDAO,
     signal,
   }: DeployContractsParameters = {},
 ): Promise<ContractAddresses> {
@@ -140,7 +158,9 @@ export async function deployContracts(
   ) as Record<ContractName, Address>
   const { token, parameters, escrow, registry, standing, market, work, timelock } = contracts
   const { fairExchange, services, reveals, claims } = contracts
-  const { jurors, prevrandaoSource, appeals, spotChecks } = contracts
+  const { jurors, prevrandaoSource, commitRevealSource, appeals, spotChecks } = contracts
+  const { delayBlocks, phaseSec } = { ...UNUSED, ...chance }
+  const isSecret = chance.from === 'secrets'
   const args: Record<ContractName, readonly unknown[]> = {
     token: [holder, supply],
     parameters: [governor],
@@ -155,13 +175,17 @@ export async function deployContracts(
     fairExchange: [escrow],
     services: [escrow],
     classAds: [],
-    jurors: [escrow, parameters, standing, appeals, ZERO_ADDRESS],
-    prevrandaoSource: [CHANCE_DELAY_BLOCKS],
-    appeals: [market, work, standing, escrow, parameters, jurors, prevrandaoSource],
+    jurors: [escrow, parameters, standing, appeals, isSecret ? commitRevealSource : ZERO_ADDRESS],
+    prevrandaoSource: [delayBlocks],
+    commitRevealSource: [jurors, parameters, phaseSec],
+    appeals: [
+      ...[market, work, standing, escrow, parameters, jurors],
+      isSecret ? commitRevealSource : prevrandaoSource,
+    ],
     spotChecks: [registry, work, standing],
     reveals: [parameters, work],
     claims: [work, reveals, market, registry],
-    deliveries: [market, work],
+    deliveries: [market, work, appeals],
   }
   const hashes: TxHash[] = []
   for (const name of ORDER) {

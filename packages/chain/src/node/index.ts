@@ -9,6 +9,7 @@ export {
   PortInUseError,
 } from './chainNodeErrors.ts'
 export {
+  type Chance,
   type DeployContractsParameters,
   DeploymentDisturbedError,
   deployContracts,

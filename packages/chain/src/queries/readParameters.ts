@@ -15,6 +15,8 @@ export type Parameters = {
   revealWindowSec: Seconds
   maxDeadlineSec: Seconds
   maxMaturitySec: Seconds
+  /** A step of an appeal. */
+  appealStepSec: Seconds
 }
 
 export async function readParameters(
@@ -23,7 +25,7 @@ export async function readParameters(
 ): Promise<Parameters> {
   const read = (functionName: Exclude<keyof Parameters, 'minBond'>): Promise<number> =>
     readContract(client, { contract: 'parameters', functionName, args: [] }, options)
-  const [saboteur, share, slash, minBond, ban, unbond, window, reveal, deadline, maturity] =
+  const [saboteur, share, slash, minBond, ban, unbond, window, reveal, deadline, maturity, step] =
     await Promise.all([
       read('saboteurBps'),
       read('workerShareBps'),
@@ -35,6 +37,7 @@ export async function readParameters(
       read('revealWindowSec'),
       read('maxDeadlineSec'),
       read('maxMaturitySec'),
+      read('appealStepSec'),
     ])
   return {
     saboteurBps: bps(saboteur),
@@ -47,5 +50,6 @@ export async function readParameters(
     revealWindowSec: seconds(reveal),
     maxDeadlineSec: seconds(deadline),
     maxMaturitySec: seconds(maturity),
+    appealStepSec: seconds(step),
   }
 }

@@ -2,7 +2,7 @@ import { type Address, address, type ResultDigest } from '@millrace/base'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type ClosingFacts, closeAppeal, type Move } from './closeAppeal.ts'
-import { UNABLE } from './rules.ts'
+import { appealBond, UNABLE } from './rules.ts'
 
 const digest = (n: number) => `0x${n.toString(16).padStart(64, '0')}` as ResultDigest
 const who = (n: number): Address => address(`0x${n.toString(16).padStart(40, '0')}`)
@@ -50,6 +50,8 @@ const facts: fc.Arbitrary<ClosingFacts> = fc.record({
 }) as fc.Arbitrary<ClosingFacts>
 
 const sum = (moves: readonly Move[]) => moves.reduce((total, { amount: each }) => total + each, 0n)
+const waitingOf = ({ rounds, fee }: ClosingFacts) =>
+  fee * BigInt(rounds.filter(({ isHeard }) => !isHeard).length)
 const gets = (moves: readonly Move[], account: Address) =>
   sum(moves.filter((move) => move.account === account))
 
@@ -72,7 +74,7 @@ it('a result that stands costs its workers and its pool nothing', () => {
         expect(gets(taken, worker)).toBe(0n)
         expect(gets(released, worker)).toBeGreaterThanOrEqual(held)
       }
-      expect(gets(paid, given.poolOwner)).toBe(given.stake)
+      expect(gets(paid, given.poolOwner)).toBe(given.stake + waitingOf(given))
     }),
   )
 })
@@ -84,19 +86,39 @@ it('the requester is made whole before anybody else gets what was taken', () => 
       fc.pre(!stood)
       const there = given.stake + given.agreed.reduce((all, a) => all + a.held + a.slash, 0n)
       const least = there < given.price ? there : given.price
-      expect(gets(paid, given.requester)).toBe(least)
+      expect(gets(paid, given.requester)).toBe(least + waitingOf(given))
     }),
   )
 })
 
-it('no appellant that is right loses its bond, and no wrong one that was heard keeps it', () => {
+it('an appellant that was wrong loses its bond, one that nobody heard a fee, and one that was right nothing', () => {
   fc.assert(
     fc.property(facts, (given) => {
       const { stood, taken } = closeAppeal(given)
-      const wrong = given.rounds.filter((round) => round.isHeard && round.claimsFall === stood)
       for (const { appellant } of given.rounds) {
-        const loses = gets(taken, appellant) > 0n
-        expect(loses).toBe(wrong.some((round) => round.appellant === appellant))
+        const lost = given.rounds.map((round, i) => {
+          if (round.appellant !== appellant) return 0n
+          if (!round.isHeard) return given.fee
+          return round.claimsFall === stood ? appealBond(given.fee, i) : 0n
+        })
+        expect(gets(taken, appellant)).toBe(lost.reduce((all, each) => all + each, 0n))
+      }
+    }),
+  )
+})
+
+it('no appellant earns more than the bond of one round, nor more than is left for the governor', () => {
+  fc.assert(
+    fc.property(facts, (given) => {
+      const { stood, paid } = closeAppeal(given)
+      fc.pre(!stood)
+      const last = given.rounds.findLastIndex(({ claimsFall, isHeard }) => claimsFall && isHeard)
+      for (const { appellant } of given.rounds) {
+        const earned = gets(paid, appellant)
+        if (appellant !== given.rounds[last]?.appellant) expect(earned).toBe(0n)
+        else expect(earned).toBeLessThanOrEqual(appealBond(given.fee, last))
+        if (given.arbiter !== undefined)
+          expect(earned).toBeLessThanOrEqual(gets(paid, given.governor))
       }
     }),
   )

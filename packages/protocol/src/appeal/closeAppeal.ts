@@ -47,28 +47,28 @@ export function closeAppeal(facts: ClosingFacts): Closing {
   let pot = bonds.lost + right.lost
   if (stood) giveBack(facts, closing)
   else pot += takeAndShare(facts, closing, bonds.due)
+  closing.paid.push({ account: stood ? facts.poolOwner : facts.requester, amount: bonds.waiting })
   sharePot(facts, { closing, jurors: right.jurors, pot })
   closing.paid = closing.paid.filter(({ amount }) => amount !== 0n)
   return closing
 }
 
-/** Bonds of the wrong are lost; the others, and those of rounds that nobody heard, go back. */
+/** Bonds of the wrong are lost, and a seat's fee of each round that nobody heard; the rest goes back. */
 function closeBonds(
   { rounds, fee }: ClosingFacts,
   closing: Closing,
-): { lost: bigint; due: bigint } {
-  let [lost, due] = [0n, 0n]
+): { lost: bigint; waiting: bigint; due: bigint } {
+  const sums = { lost: 0n, waiting: 0n, due: 0n }
   for (const [i, { appellant, claimsFall, isHeard }] of rounds.entries()) {
-    const bond = { account: appellant, amount: appealBond(fee, i) }
-    if (isHeard && claimsFall === closing.stood) {
-      closing.taken.push(bond)
-      lost += bond.amount
-    } else {
-      closing.released.push(bond)
-      due += bond.amount
-    }
+    const bond = appealBond(fee, i)
+    const isWrong = isHeard && claimsFall === closing.stood
+    const taken = isWrong ? bond : isHeard ? 0n : fee
+    if (isHeard) sums[isWrong ? 'lost' : 'due'] += bond
+    else sums.waiting += fee
+    if (taken > 0n) closing.taken.push({ account: appellant, amount: taken })
+    if (taken < bond) closing.released.push({ account: appellant, amount: bond - taken })
   }
-  return { lost, due }
+  return sums
 }
 
 function closeSeats(facts: ClosingFacts, closing: Closing): { jurors: Address[]; lost: bigint } {
@@ -89,7 +89,7 @@ function giveBack({ agreed, stake, poolOwner }: ClosingFacts, { released, paid }
   paid.push({ account: poolOwner, amount: stake })
 }
 
-/** In this order: the requester's price, what honest dissenters lost, the juries, the first appellant. */
+/** In this order: the requester's price, what honest dissenters lost, the juries, the appellant, the governor. */
 function takeAndShare(facts: ClosingFacts, { taken, paid }: Closing, due: bigint): bigint {
   let left = facts.stake
   for (const { worker, held, slash } of facts.agreed) {
@@ -106,8 +106,20 @@ function takeAndShare(facts: ClosingFacts, { taken, paid }: Closing, due: bigint
   for (const { worker, digest, lost } of facts.dissented)
     if (digest === facts.verdict) give(worker, lost)
   const juries = give(undefined, due)
-  give(facts.rounds[0]?.appellant, left)
+  const { appellant, most } = bountyOf(facts, left)
+  give(appellant, most)
+  give(facts.governor, left)
   return juries
+}
+
+/** To who turned the result: at most half of what is left, and no more than was put up for it. */
+function bountyOf(
+  { rounds, fee }: ClosingFacts,
+  left: bigint,
+): { appellant: Address | undefined; most: bigint } {
+  const last = rounds.findLastIndex(({ claimsFall, isHeard }) => claimsFall && isHeard)
+  const bond = last < 0 ? 0n : appealBond(fee, last)
+  return { appellant: rounds[last]?.appellant, most: bond < left / 2n ? bond : left / 2n }
 }
 
 function sharePot(

@@ -5,8 +5,8 @@ const MAX_TRIES = 512
 
 export type DrawJuryParameters = {
   seed: Hex32
-  /** Juror at each place, undefined where one left; as many as there were when the jury was asked for. */
-  places: readonly (Address | undefined)[]
+  /** Juror at each place in the second before the jury was asked for. */
+  places: readonly Address[]
   wanted: number
   /** Whether a seat may be drawn: taken before the asking, not leaving, of another pool, with stake left. */
   canServe: (juror: Address) => boolean

@@ -9,7 +9,7 @@ export const UNABLE = `0x${'1'.padStart(64, '0')}` as ResultDigest
 export const JURY_ROUNDS = 4
 /** Juries that a round may ask for until one has a verdict. */
 export const MAX_DRAWS = 3
-/** Voters of a task that an appeal deals with. */
+/** Voters of a task that an appeal deals with, on each side. */
 export const MAX_VOTERS = 64
 /** Length of each phase in steps of the parameter `appealStepSec`. */
 export const APPEAL_STEPS = { draw: 1, vote: 2, reveal: 1, again: 2, rule: 14 } as const
@@ -76,4 +76,14 @@ export function juryBallot(ballot: {
 /** Salt of a ballot, made of the juror's secret, so that nothing has to be kept until the reveal. */
 export function juryBallotSalt(secret: Hex32, juryId: Hex32): Hex32 {
   return keccakOf(secret, juryId)
+}
+
+/** Under which name a source of chance keeps the request of a contract. */
+export function chanceKeyOf(consumer: Address, juryId: Hex32): Hex32 {
+  return keccakOf(word(consumer), juryId)
+}
+
+/** What a candidate commits to where chance is made of secrets. */
+export function secretCommitment(parts: { key: Hex32; candidate: Address; secret: Hex32 }): Hex32 {
+  return keccakOf(parts.key, word(parts.candidate), parts.secret)
 }

@@ -112,8 +112,10 @@ it('closes with what everybody got, and takes what silent jurors risked', () => 
     taken: wei(90n),
     refund: wei(30n),
     restored: wei(20n),
-    bounty: wei(25n),
+    bounty: wei(20n),
+    surplus: wei(5n),
     pot: wei(15n),
+    waiting: wei(2n),
   }
   const model = after(
     ...opened,
@@ -132,8 +134,10 @@ it('closes with what everybody got, and takes what silent jurors risked', () => 
     stood: false,
     refund: 30n,
     restored: 20n,
-    bounty: 25n,
+    bounty: 20n,
+    surplus: 5n,
     pot: 15n,
+    waiting: 2n,
   })
   expect(model.seats.get(honest)).toMatchObject({ stake: 100n, at_risk: 0n })
   expect(model.seats.get(silent)).toMatchObject({ stake: 75n, at_risk: 0n })
@@ -147,6 +151,17 @@ it('a failed jury is followed by another, and after the last by the judge', () =
   )
   expect(model.juries.get(`${taskId} 0`)).toMatchObject({ failed: true, wanted: 3 })
   expect(model.appeals.get(taskId)).toMatchObject({ status: 'ruling', until: 200 })
+})
+
+it('a seat moves to the place of one that is leaving', () => {
+  const moved = after(
+    seat(honest, 0) as ChainEvent,
+    seat(silent, 1) as ChainEvent,
+    anEvent('SeatLeaving', { juror: honest, leaveAt: unixSeconds(99) }) as ChainEvent,
+    anEvent('SeatMoved', { juror: silent, place: 0 }) as ChainEvent,
+  )
+  expect(moved.seats.get(honest)).toMatchObject({ leave_at: 99, is_taken: true })
+  expect(moved.seats.get(silent)).toMatchObject({ place: 0 })
 })
 
 it('a seat that is left has nothing, and can be taken again', () => {

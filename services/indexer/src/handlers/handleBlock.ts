@@ -56,6 +56,7 @@ import {
   onJurorSummoned,
   onSeatLeaving,
   onSeatLeft,
+  onSeatMoved,
   onSeatTaken,
 } from './seats.ts'
 import {
@@ -116,6 +117,7 @@ const HANDLERS: Handlers = {
   AnswerShown: onAnswerShown,
   SeatTaken: onSeatTaken,
   SeatLeaving: onSeatLeaving,
+  SeatMoved: onSeatMoved,
   SeatLeft: onSeatLeft,
   JurorSummoned: onJurorSummoned,
   JurorDismissed: onJurorDismissed,

@@ -12,6 +12,10 @@ export function onSeatLeaving({ args: { juror, leaveAt } }: EventOf<'SeatLeaving
   return [upsertRow('seats', { juror }, { set: { leave_at: leaveAt } })]
 }
 
+export function onSeatMoved({ args: { juror, place } }: EventOf<'SeatMoved'>): Change[] {
+  return [upsertRow('seats', { juror }, { set: { place } })]
+}
+
 export function onSeatLeft({ args: { juror } }: EventOf<'SeatLeft'>): Change[] {
   return [upsertRow('seats', { juror }, { set: { stake: 0n, leave_at: 0, is_taken: false } })]
 }

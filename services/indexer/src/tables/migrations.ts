@@ -307,4 +307,13 @@ create index sales_buyer on sales (buyer, position);
 create index sales_arbiter on sales (arbiter, position);
 `,
   },
+  {
+    name: '005-court',
+    sql: `
+alter table appeals
+  add column surplus numeric not null default 0,
+  add column waiting numeric not null default 0;
+create index appeals_position on appeals (position);
+`,
+  },
 ] as const

@@ -63,29 +63,6 @@ static double strength(const Complex *z, int n, double tune) {
     return sum.re * sum.re + sum.im * sum.im;
 }
 
-static void fourier(Complex *z, int n) {
-    for (int i = 1, j = 0; i < n; i++) {
-        int bit = n >> 1;
-        for (; j & bit; bit >>= 1) j ^= bit;
-        j ^= bit;
-        if (i < j) {
-            Complex swap = z[i];
-            z[i] = z[j], z[j] = swap;
-        }
-    }
-    for (int size = 2; size <= n; size *= 2) {
-        Complex step = {cos(2 * PI / size), -sin(2 * PI / size)};
-        for (int from = 0; from < n; from += size) {
-            Complex turn = {1, 0};
-            for (int k = 0; k < size / 2; k++, turn = c_mul(turn, step)) {
-                Complex a = z[from + k], b = c_mul(z[from + k + size / 2], turn);
-                z[from + k] = (Complex){a.re + b.re, a.im + b.im};
-                z[from + k + size / 2] = (Complex){a.re - b.re, a.im - b.im};
-            }
-        }
-    }
-}
-
 // Strongest frequency of `n` turns (a power of two), in turns: the bin of a Fourier transform, then a golden section.
 static double tune_of(const Complex *z, int n) {
     Complex *copy = malloc(n * sizeof *copy);

@@ -1,20 +1,9 @@
 // Faddeeva function w(z) = exp(-z^2) erfc(-iz) for Im z >= 0, after Weideman (1994, SIAM J. Numer. Anal. 31:1497).
 // Absolute error below 1e-12 with 36 terms.
 #pragma once
-#include <math.h>
+#include "fourier.h"
 
 #define FADDEEVA_TERMS 36
-
-typedef struct {
-    double re, im;
-} Complex;
-
-static inline Complex c_mul(Complex a, Complex b) { return (Complex){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
-
-static inline Complex c_div(Complex a, Complex b) {
-    double d = b.re * b.re + b.im * b.im;
-    return (Complex){(a.re * b.re + a.im * b.im) / d, (a.im * b.re - a.re * b.im) / d};
-}
 
 static inline double faddeeva_scale(void) { return sqrt(FADDEEVA_TERMS / sqrt(2.0)); }
 

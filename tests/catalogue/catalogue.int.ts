@@ -113,30 +113,6 @@ it('align gives the scores of BLAST for human haemoglobin', async () => {
   expect(rows[3]?.[1]).toBe('MYG_HUMAN')
 })
 
-describe('tuner', () => {
-  it.each([
-    ['a4.wav', 440, 'A4'],
-    ['e2.wav', 82.41, 'E2'],
-    ['cello-d3.wav', 146.83, 'D3'],
-  ])('hears %s within five cents', async (file, pitchHz, note) => {
-    const heard = JSON.parse(
-      text(output(await run('tuner', [file], [`example/${file}`]), `${file}.json`)),
-    )
-    expect(heard.note).toBe(note)
-    expect(Math.abs(1200 * Math.log2(heard.pitchHz / pitchHz))).toBeLessThan(5)
-  })
-
-  it.each([
-    ['clicks-120.wav', 120],
-    ['clicks-90.wav', 90],
-  ])('hears the tempo of %s', async (file, tempo) => {
-    const heard = JSON.parse(
-      text(output(await run('tuner', [file], [`example/${file}`]), `${file}.json`)),
-    )
-    expect(Math.abs(heard.tempo - tempo)).toBeLessThan(2)
-  })
-})
-
 describe('portfolio', () => {
   const weigh = async (moments: object, args: string[]) => {
     const source = new TextEncoder().encode(JSON.stringify(moments))

@@ -24,7 +24,7 @@ process.on('warning', (warning) => {
 })
 
 /** A service is no command: it talks to its supervisor and to nobody else. */
-if (argv[0] === 'service' && isRole(argv[1] ?? '') && process.send !== undefined) {
+if (argv[0] === 'serve' && isRole(argv[1] ?? '') && process.send !== undefined) {
   const { runService } = await import('./services/runService.ts')
   await runService(argv[1] as Parameters<typeof runService>[0])
 } else {

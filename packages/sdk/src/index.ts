@@ -117,6 +117,8 @@ export {
   requireMatch,
 } from './quote.ts'
 export { digestOf, type JobReceipt, type Payment, readJobReceipt } from './receipt.ts'
+export type { Sale, SaleQuery } from './sales.ts'
+export { findServiceSale, listServiceSales, type ServiceSale } from './serviceSales.ts'
 export {
   deliverWork,
   fetchTask,

@@ -31,7 +31,7 @@ import { type HttpContext, pageOf, requestJson, type Schema, withQuery } from '.
 
 /** A client as far as the market's API is concerned. */
 export type MarketContext = HttpContext & { apiUrl: string }
-type Options = { signal?: AbortSignal | undefined }
+export type Options = { signal?: AbortSignal | undefined }
 type Query = Record<string, string | number | boolean | undefined>
 
 const MAX_PAGES = 1000
@@ -63,7 +63,7 @@ export const listDeals = (
     state?: DealRow['state']
   } = {},
   options?: Options,
-): Promise<DealRow[]> => list(context, '/deals', zDealRow, { query, ...options })
+): Promise<DealRow[]> => listRows(context, '/deals', zDealRow, { query, ...options })
 
 export const listTasks = (
   context: MarketContext,
@@ -71,7 +71,7 @@ export const listTasks = (
   query: { state?: TaskRow['state'] } = {},
   options?: Options,
 ): Promise<TaskRow[]> =>
-  list(context, `/deals/${dealId}/tasks`, zTaskRow, {
+  listRows(context, `/deals/${dealId}/tasks`, zTaskRow, {
     query: { ...query, limit: 1000 },
     ...options,
   })
@@ -107,7 +107,7 @@ export const listAppeals = (
 ): Promise<AppealRow[]> => list(context, '/appeals', zAppealRow, { query, ...options })
 
 export const listApps = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
-  list(context, '/apps', zAssetRow, options)
+  listRows(context, '/apps', zAssetRow, options)
 
 export const getApp = (
   context: MarketContext,
@@ -116,10 +116,10 @@ export const getApp = (
 ): Promise<AssetRow> => get(context, `/apps/${app}`, zAssetRow, options)
 
 export const listDatasets = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
-  list(context, '/datasets', zAssetRow, options)
+  listRows(context, '/datasets', zAssetRow, options)
 
 export const listPools = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
-  list(context, '/pools', zAssetRow, options)
+  listRows(context, '/pools', zAssetRow, options)
 
 export const getPool = (
   context: MarketContext,
@@ -137,7 +137,7 @@ export const listOrders = (
     open?: boolean
   } = {},
   options?: Options,
-): Promise<BookOrder[]> => list(context, '/orders', zBookOrder, { query, ...options })
+): Promise<BookOrder[]> => listRows(context, '/orders', zBookOrder, { query, ...options })
 
 export const getOrder = (
   context: MarketContext,
@@ -146,7 +146,7 @@ export const getOrder = (
 ): Promise<BookOrder> => get(context, `/orders/${hash}`, zBookOrder, options)
 
 export const listWorkers = (context: MarketContext, options?: Options): Promise<WorkerRow[]> =>
-  list(context, '/workers', zWorkerRow, options)
+  listRows(context, '/workers', zWorkerRow, options)
 
 export const getAccount = (
   context: MarketContext,
@@ -196,7 +196,8 @@ function get<T>(
   return requestJson(context, `${context.apiUrl}${path}`, schema, options)
 }
 
-async function list<T>(
+/** All rows of a list of the market's API. */
+export async function listRows<T>(
   context: MarketContext,
   path: string,
   item: Schema<T>,

@@ -75,6 +75,12 @@ export {
   zSignedOrder,
 } from './orders.ts'
 export {
+  type FileSaleRow,
+  type ServiceSaleRow,
+  zFileSaleRow,
+  zServiceSaleRow,
+} from './sales.ts'
+export {
   type Advertisement,
   type Assignment,
   type PoolMessage,

@@ -8,11 +8,14 @@ import {
   toJson,
   unixSeconds,
   wei,
+  ZERO_ADDRESS,
 } from '@millrace/base'
 import {
   cancelOrder,
   dealsOfReceipt,
+  finishService,
   matchOrders,
+  offerService,
   placeOrder,
   waitForSuccess,
 } from '@millrace/chain'
@@ -36,9 +39,11 @@ import {
   zBookOrder,
   zDealRow,
   zErrorBody,
+  zFileSaleRow,
   zInfo,
   zMarketEvent,
   zMatchAnswer,
+  zServiceSaleRow,
   zTaskRow,
   zWorkerRow,
 } from '@millrace/wire'
@@ -120,6 +125,36 @@ async function deploy(code: Hex): Promise<Address> {
 }
 
 const head = async () => Number(await chain.read.rpc<string>('eth_blockNumber'))
+
+describe('GET /services and /files', () => {
+  it('list what is on sale, by party and with what is over only when asked for', async () => {
+    const seller = market.requester
+    const hour = seconds(3600)
+    const terms = {
+      ...{ provider: seller.address, nonce: 1n, buyer: ZERO_ADDRESS, task: hashAd('0x') },
+      ...{ arbiter: market.worker.address, price: wei(100n), stake: wei(10n), fee: wei(0n) },
+      ...{ acceptUntil: unixSeconds(NOW + 3600), deliverSec: hour, reviewSec: hour },
+      ...{ appealSec: hour, rulingSec: hour, maturitySec: seconds(0) },
+    }
+    const sent = await offerService(seller, { terms, uri: 'ipfs://b' })
+    await waitForSuccess(seller, sent)
+    const list = async (query: string) => {
+      const path = `/services?${query}&minBlock=${await head()}`
+      return (await get(path, zPage(zServiceSaleRow))).items
+    }
+    const [row] = await list(`seller=${seller.address}&open=true`)
+    expect(row).toMatchObject({ terms, stage: 'offered', seller: seller.address })
+    expect(await get(`/services/${row?.offerId}`, zServiceSaleRow)).toEqual(row)
+    expect(await list(`arbiter=${market.worker.address}`)).toEqual([row])
+    expect(await list(`seller=${market.worker.address}`)).toEqual([])
+    await waitForSuccess(seller, await finishService(seller, { terms }))
+    expect(await list(`seller=${seller.address}&open=true`)).toEqual([])
+    expect(await list(`seller=${seller.address}`)).toMatchObject([{ outcome: 'lapsed' }])
+    expect((await get('/files', zPage(zFileSaleRow))).items).toEqual([])
+    const missing = await fetch(`${api.url}/files/${row?.offerId}`)
+    expect([missing.status, await codeOf(missing)]).toEqual([404, 'NOT_FOUND'])
+  })
+})
 
 describe('POST /orders', () => {
   it('takes a signed order, shows it, and takes it again without doubling it', async () => {

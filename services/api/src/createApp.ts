@@ -15,6 +15,7 @@ import { addEventRoutes } from './routes/events.ts'
 import { addInfoRoutes } from './routes/info.ts'
 import { addOrderRoutes } from './routes/orders.ts'
 import { addPartyRoutes } from './routes/parties.ts'
+import { addSaleRoutes } from './routes/sales.ts'
 
 /** Orders are small: what is large belongs in storage. */
 const MAX_BODY_BYTES = 64 * 1024
@@ -49,6 +50,7 @@ export function createApp(deps: RouteDeps): OpenAPIHono {
   addBatchRoutes(app, deps)
   addPartyRoutes(app, deps)
   addAppealRoutes(app, deps)
+  addSaleRoutes(app, deps)
   addEventRoutes(app, deps)
   addPageRoutes(app, deps)
   return app

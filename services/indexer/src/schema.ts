@@ -20,6 +20,13 @@ export {
   readWorkers,
 } from './queries/parties.ts'
 export { type EndedDeal, type PoolRecord, readPoolRecords } from './queries/poolRecords.ts'
+export {
+  readFileSaleRow,
+  readFileSaleRows,
+  readServiceSaleRow,
+  readServiceSaleRows,
+  type SaleFilter,
+} from './queries/sales.ts'
 export { readDealTask, readDealTasks, readSettledTask, type TaskFilter } from './queries/tasks.ts'
 export { writeAnnouncements } from './store/applyBlock.ts'
 export { MARKET_MIGRATIONS } from './tables/migrations.ts'

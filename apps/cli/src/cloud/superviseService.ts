@@ -107,7 +107,7 @@ function spawnService({ name, role, entry, logsDir }: SuperviseOptions): ChildPr
   // What a process says outside its log, such as the engine's last words when it runs out of memory.
   const words = openSync(join(logsDir, `${name}.stderr`), 'a', 0o600)
   try {
-    const child = fork(entry, ['service', role], {
+    const child = fork(entry, ['serve', role], {
       detached: true,
       execArgv: [],
       stdio: ['ignore', words, words, 'ipc'],

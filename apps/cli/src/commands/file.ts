@@ -20,11 +20,9 @@ export async function fileLs(
   _: string[],
   { all = false }: { all?: boolean },
 ): Promise<ExitCode> {
-  const { out, t, signal, clock } = context
+  const { out, t, signal } = context
   const { client } = await connectCloud(context)
-  const isOpen = ({ stage, until }: FileSale) =>
-    stage !== 'ended' && (stage !== 'offered' || until > clock.nowMs() / 1000)
-  const files = (await listFileSales(client, { signal })).filter((sale) => all || isOpen(sale))
+  const files = await listFileSales(client, all ? {} : { open: true }, { signal })
   out.result({ files: files.map(reportOf) }, () =>
     files.length === 0
       ? t.file.none

@@ -2,12 +2,14 @@ import { enAppeal } from './enAppeal.ts'
 import { enGovernance } from './enGovernance.ts'
 import { enHelp } from './enHelp.ts'
 import { enOffer } from './enOffer.ts'
+import { enService } from './enService.ts'
 import { enTrade } from './enTrade.ts'
 
 /** English, and the shape of every other language. */
 export const en = {
   help: enHelp,
   ...enTrade,
+  ...enService,
   ...enOffer,
   run: {
     example: ({ app }: { app: string }) => `No input given: running the example of ${app}.`,

@@ -4,12 +4,14 @@ import { zhErrors } from './zhErrors.ts'
 import { zhGovernance } from './zhGovernance.ts'
 import { zhHelp } from './zhHelp.ts'
 import { zhOffer } from './zhOffer.ts'
+import { zhService } from './zhService.ts'
 import { zhTrade } from './zhTrade.ts'
 
 /** 中文 */
 export const zh: Messages = {
   help: zhHelp,
   ...zhTrade,
+  ...zhService,
   ...zhOffer,
   run: {
     example: ({ app }) => `没有给出输入：运行 ${app} 自带的示例。`,

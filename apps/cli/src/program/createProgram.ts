@@ -11,6 +11,7 @@ import { addGovernanceCommands } from './governanceCommands.ts'
 import { addJobCommands } from './jobCommands.ts'
 import { addMarketCommands } from './marketCommands.ts'
 import { addRunCommand } from './runCommand.ts'
+import { addServiceCommands } from './serviceCommands.ts'
 
 /** All commands and their help. Nothing behind them is loaded before one of them runs. */
 export function createProgram(tools: Tools, version: string): Command {
@@ -25,6 +26,7 @@ export function createProgram(tools: Tools, version: string): Command {
   addJobCommands(program, tools)
   addAppCommands(program, tools)
   addFileCommands(program, tools)
+  addServiceCommands(program, tools)
   addDatasetCommands(program, tools)
   addMarketCommands(program, tools)
   addAdCommands(program, tools)

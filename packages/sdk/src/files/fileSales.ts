@@ -1,34 +1,35 @@
-import { type Address, type Hex32, InvalidInputError, type UnixSeconds } from '@millrace/base'
+import type { Hex32 } from '@millrace/base'
 import { readEvents, readFileSale } from '@millrace/chain'
-import { type FileKey, type FileOffer, SALE_OUTCOMES, type SaleStage } from '@millrace/protocol'
-import { type Cid, normalCid } from '@millrace/storage/client'
+import { type FileKey, type FileOffer, SALE_OUTCOMES } from '@millrace/protocol'
+import { zFileSaleRow } from '@millrace/wire'
 import type { Client } from '../client.ts'
-
-/** A sale of a file, as chain and events tell it. */
-export type FileSale = {
-  offerId: Hex32
-  terms: FileOffer
-  /** The sealed file in storage; undefined when the seller hands it over itself. */
-  cid: Cid | undefined
-  stage: SaleStage
-  /** The zero address while there is none. */
-  buyer: Address
-  /** End of the present stage; 0 when it is over. */
-  until: UnixSeconds
-  /** Once it is over. */
-  outcome: (typeof SALE_OUTCOMES)[number] | undefined
-}
+import {
+  cidOfUri,
+  listSaleRows,
+  onlyOffer,
+  type Sale,
+  type SaleQuery,
+  saleOfRow,
+} from '../sales.ts'
 
 type Options = { signal?: AbortSignal }
 
-/** All sales of files, oldest first. */
-export async function listFileSales(client: Client, options: Options = {}): Promise<FileSale[]> {
-  const offers = await readEvents(client.chain, { ...OFFERS, where: {} }, options)
-  return Promise.all(offers.map(({ args }) => withState(client, args, options)))
+/** A sale of a file. `cid`: the sealed file in storage; undefined when the seller hands it over itself. */
+export type FileSale = Sale & { terms: FileOffer }
+
+/** Sales of files from the market's tables, newest first. */
+export async function listFileSales(
+  client: Client,
+  query: SaleQuery = {},
+  options: Options = {},
+): Promise<FileSale[]> {
+  const rows = await listSaleRows(client, '/files', { item: zFileSaleRow, query }, options)
+  return rows.map((row) => ({ ...saleOfRow(row), terms: row.terms }))
 }
 
 /**
- * One sale by its id, or by the first digits of it.
+ * One sale by its id, or by the first digits of it, as the chain has it: what is paid on its terms must not depend
+ * on a table.
  *
  * @throws {InvalidInputError} `INVALID_INPUT` when there is none, or several
  */
@@ -38,15 +39,7 @@ export async function findFileSale(
   options: Options = {},
 ): Promise<FileSale> {
   const offers = await readEvents(client.chain, { ...OFFERS, where: {} }, options)
-  const found = offers.filter(({ args }) => args.offerId.startsWith(idOrDigits.toLowerCase()))
-  const [only] = found
-  if (only === undefined || found.length > 1 || idOrDigits.length < 4)
-    throw new InvalidInputError({
-      field: 'offer',
-      value: idOrDigits,
-      expected: 'the id of a file on sale or its first digits; see npx millrace file ls',
-    })
-  return withState(client, only.args, options)
+  return withState(client, onlyOffer(offers, idOrDigits, 'file').args, options)
 }
 
 /** The key that the seller showed; undefined before. */
@@ -94,7 +87,7 @@ async function withState(
   return {
     offerId,
     terms,
-    cid: uri.startsWith('ipfs://') ? normalCid(uri.slice(7), 'uri') : undefined,
+    cid: cidOfUri(uri),
     ...state,
     buyer: end?.args.buyer ?? state.buyer,
     outcome: end === undefined ? undefined : SALE_OUTCOMES[end.args.outcome],

@@ -104,7 +104,7 @@ export const listAppeals = (
     status?: AppealRow['status']
   } = {},
   options?: Options,
-): Promise<AppealRow[]> => list(context, '/appeals', zAppealRow, { query, ...options })
+): Promise<AppealRow[]> => listRows(context, '/appeals', zAppealRow, { query, ...options })
 
 export const listApps = (context: MarketContext, options?: Options): Promise<AssetRow[]> =>
   listRows(context, '/apps', zAssetRow, options)

@@ -3,10 +3,12 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { classAdEvaluations, classAdMatches } from './classAds.ts'
+import { credibility } from './credibility/credibility.ts'
 import { type Bench, type Figure, measure } from './figure.ts'
 import { firstSettled } from './firstSettled.ts'
 import { gigabyteFile, gigabyteMemory } from './gigabyteFile.ts'
 import { npmTest } from './npmTest.ts'
+import { qosExtra, qosTail } from './qos/tail.ts'
 import { schedulerOverhead } from './scheduler/overhead.ts'
 import { queueMemory, queueRate } from './scheduler/queue.ts'
 import { workerSessions } from './scheduler/sessions.ts'
@@ -21,6 +23,9 @@ const BENCHES: readonly Bench[] = [
   schedulerOverhead,
   queueRate,
   queueMemory,
+  credibility,
+  qosTail,
+  qosExtra,
   firstSettled,
   tinyRun,
   trivialBag,

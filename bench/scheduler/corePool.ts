@@ -1,4 +1,10 @@
-import { type Address, type DealId, seededRandom } from '@millrace/base'
+import {
+  type Address,
+  type DealId,
+  type ResultDigest,
+  seededRandom,
+  type TaskId,
+} from '@millrace/base'
 import { type DealTerms, hashDeal } from '@millrace/protocol'
 import {
   createState,
@@ -10,7 +16,7 @@ import {
   type SessionMessage,
   type WorkerStanding,
 } from '@millrace/scheduler'
-import { EchoWorker } from './echoWorker.ts'
+import { EchoWorker, rightDigest } from './echoWorker.ts'
 import { addressAt, POOL, START_MS } from './terms.ts'
 
 const TURN_MS = 10
@@ -18,7 +24,7 @@ const TURN_MS = 10
 const PATIENT = { goneMs: 1e9 }
 const SLOTS = 4
 
-const BONDED: WorkerStanding = {
+export const BONDED: WorkerStanding = {
   bond: 10n ** 18n,
   exposure: 0n,
   checks: 0,
@@ -28,10 +34,10 @@ const BONDED: WorkerStanding = {
   mayVote: true,
 }
 
-const ADVERTISE: SessionMessage = {
+const advertiseOf = (slots: number): SessionMessage => ({
   type: 'advertise',
   advertisement: {
-    slots: SLOTS,
+    slots,
     memoryMiB: 1024,
     diskMiB: 1024,
     fuelPerSec: 1e9,
@@ -40,11 +46,35 @@ const ADVERTISE: SessionMessage = {
     layers: [],
   },
   executions: [],
+})
+
+export type SettleBatch = Extract<Effect, { kind: 'settleBatch' }>
+
+/** What the pool cannot know: what workers answer, and how the chain judges. */
+export type World = {
+  answerOf(worker: Address, taskId: TaskId): ResultDigest
+  standingOf(worker: Address): WorkerStanding
+  /** Tasks of the batch that the chain does not take, by slot, and workers whose standing changed. */
+  judge(batch: SettleBatch): { spoiled: ReadonlySet<number>; changed: Iterable<Address> }
+}
+
+const HONEST_WORLD: World = {
+  answerOf: (_, taskId) => rightDigest(taskId),
+  standingOf: () => BONDED,
+  judge: () => ({ spoiled: new Set(), changed: [] }),
+}
+
+export type CorePoolOptions = {
+  workers: number
+  /** Of each worker. */
+  slots?: number
+  policy?: Partial<PoolPolicy>
+  world?: World
 }
 
 /**
- * The core of a pool with workers that answer at once and a chain that takes everything: all that costs
- * time in here is `react`, and only that is counted.
+ * The core of a pool with workers that answer at once and a chain that takes everything unless the world
+ * says otherwise: all that costs time in here is `react`, and only that is counted.
  */
 export class CorePool {
   readonly state = createState(POOL)
@@ -57,9 +87,16 @@ export class CorePool {
   /** Processor time spent in `react` so far, the collector's included: other processes do not count. */
   reactMs = 0
   settled = 0
+  spoiled = 0
   turns = 0
+  /** Assignments given out: replicas. */
+  assigned = 0
+  readonly #world: World
+  readonly #slots: number
 
-  constructor(workers: number, policy: Partial<PoolPolicy> = {}) {
+  constructor({ workers, slots = SLOTS, policy = {}, world = HONEST_WORLD }: CorePoolOptions) {
+    this.#world = world
+    this.#slots = slots
     this.#policy = { ...DEFAULT_POLICY, ...PATIENT, ...policy }
     for (let n = 1; n <= workers; n++) this.#join(addressAt(n))
     this.turn()
@@ -86,10 +123,10 @@ export class CorePool {
     for (const effect of effects) this.#carryOut(effect)
   }
 
-  /** Turns until so many tasks are settled. */
+  /** Turns until so many tasks are settled or spoiled. */
   runUntil(settled: number): void {
     const most = this.turns + 1_000_000
-    while (this.settled < settled) {
+    while (this.settled + this.spoiled < settled) {
       if (this.turns > most) throw new Error(`stuck at ${this.settled} of ${settled} tasks`)
       this.turn()
     }
@@ -106,20 +143,26 @@ export class CorePool {
     const send = (message: SessionMessage): void => {
       this.#inbox.push({ kind: 'message', worker, message })
     }
-    this.#workers.set(worker, new EchoWorker(worker, send))
+    this.#workers.set(
+      worker,
+      new EchoWorker(worker, send, (taskId) => this.#world.answerOf(worker, taskId)),
+    )
     this.#inbox.push(
       { kind: 'sessionOpened', worker, owner: worker },
-      { kind: 'message', worker, message: ADVERTISE },
+      { kind: 'message', worker, message: advertiseOf(this.#slots) },
     )
   }
 
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case 'send':
-        for (const message of effect.messages) this.#workers.get(effect.worker)?.receive(message)
+        for (const message of effect.messages) {
+          if (message.type === 'assignments') this.assigned += message.items.length
+          this.#workers.get(effect.worker)?.receive(message)
+        }
         return
       case 'readStanding':
-        this.#inbox.push({ kind: 'standing', worker: effect.worker, standing: BONDED })
+        this.#readStanding(effect.worker)
         return
       case 'checkResult': {
         const { taskId, worker, cid, digest } = effect
@@ -134,8 +177,10 @@ export class CorePool {
         return
       }
       case 'settleBatch':
+        this.#settle(effect, this.#world.judge(effect))
+        return
       case 'settleTrusted':
-        this.#settle(effect)
+        this.#settle(effect, { spoiled: new Set(), changed: [] })
         return
       case 'log':
         if (effect.level === 'error') throw new Error(effect.message)
@@ -145,12 +190,27 @@ export class CorePool {
     }
   }
 
-  #settle({ nonce, parts }: Extract<Effect, { kind: 'settleBatch' | 'settleTrusted' }>): void {
+  #readStanding(worker: Address): void {
+    const standing = { ...this.#world.standingOf(worker) }
+    this.#inbox.push({ kind: 'standing', worker, standing })
+  }
+
+  #settle(
+    { nonce, parts }: Extract<Effect, { kind: 'settleBatch' | 'settleTrusted' }>,
+    { spoiled, changed }: ReturnType<World['judge']>,
+  ): void {
+    let slot = 0
     for (const { terms, tasks } of parts) {
-      const indices = tasks.map(({ index }) => index)
-      this.#inbox.push({ kind: 'tasksSettled', dealId: this.#dealIdOf(terms), nonce, indices })
+      const dealId = this.#dealIdOf(terms)
+      const lost = tasks.filter((_, i) => spoiled.has(slot + i)).map(({ index }) => index)
+      const indices = tasks.filter((_, i) => !spoiled.has(slot + i)).map(({ index }) => index)
+      this.#inbox.push({ kind: 'tasksSettled', dealId, nonce, indices })
+      if (lost.length > 0) this.#inbox.push({ kind: 'tasksSpoiled', dealId, indices: lost })
       this.settled += indices.length
+      this.spoiled += lost.length
+      slot += tasks.length
     }
     this.#inbox.push({ kind: 'batchSettled', nonce })
+    for (const worker of changed) this.#inbox.push({ kind: 'standingChanged', worker })
   }
 }

@@ -12,7 +12,7 @@ const SEED = `0x${'5e'.repeat(32)}` as Hex32
 const FAR = unixSeconds(2 ** 40)
 
 /** The right answer to a task. */
-function rightDigest(taskId: TaskId): ResultDigest {
+export function rightDigest(taskId: TaskId): ResultDigest {
   return taskId as unknown as ResultDigest
 }
 
@@ -20,10 +20,17 @@ function rightDigest(taskId: TaskId): ResultDigest {
 export class EchoWorker {
   readonly #address: Address
   readonly #send: (message: SessionMessage) => void
+  readonly #answerOf: (taskId: TaskId) => ResultDigest
 
-  constructor(address: Address, send: (message: SessionMessage) => void) {
+  /** @param answerOf - What it says of a task, right or wrong; the same every time. */
+  constructor(
+    address: Address,
+    send: (message: SessionMessage) => void,
+    answerOf: (taskId: TaskId) => ResultDigest = rightDigest,
+  ) {
     this.#address = address
     this.#send = send
+    this.#answerOf = answerOf
   }
 
   receive(message: UnsignedMessage): void {
@@ -39,7 +46,7 @@ export class EchoWorker {
           type: 'tags',
           items: message.tasks.map((taskId) => ({
             taskId,
-            tag: tagOf(taskId, rightDigest(taskId)),
+            tag: tagOf(taskId, this.#answerOf(taskId)),
           })),
         })
         return
@@ -61,7 +68,7 @@ export class EchoWorker {
     const trusted = items.filter(({ nonce }) => nonce === 0n)
     if (trusted.length > 0) {
       const results = trusted.map(({ taskId }) => {
-        return { taskId, digest: rightDigest(taskId), cid: `bytes${taskId}` }
+        return { taskId, digest: this.#answerOf(taskId), cid: `bytes${taskId}` }
       })
       this.#send({ type: 'results', items: results })
     }
@@ -79,7 +86,7 @@ export class EchoWorker {
   }
 
   #commitment(taskId: TaskId): Hex32 {
-    const [worker, digest] = [this.#address, rightDigest(taskId)]
+    const [worker, digest] = [this.#address, this.#answerOf(taskId)]
     return commitmentOf({ taskId, worker, digest, seed: SEED })
   }
 
@@ -92,7 +99,7 @@ export class EchoWorker {
   #reveal({ nonce, publish }: Extract<UnsignedMessage, { type: 'committed' }>): void {
     const tasks = this.#tasks.get(nonce) ?? []
     this.#tasks.delete(nonce)
-    const items = tasks.map((taskId) => ({ taskId, digest: rightDigest(taskId) }))
+    const items = tasks.map((taskId) => ({ taskId, digest: this.#answerOf(taskId) }))
     this.#send({ type: 'reveal', nonce, seed: SEED, items })
     this.#publish(publish)
   }

@@ -21,7 +21,7 @@ export const schedulerOverhead: Bench = {
 
 /** Median over rounds of a bag each; the first, which compiles, does not count. */
 function overhead(minOdds: Odds, log: (line: string) => void = () => {}): number {
-  const pool = new CorePool(WORKERS)
+  const pool = new CorePool({ workers: WORKERS })
   const costs: number[] = []
   for (let round = 0; round <= ROUNDS; round++) {
     const before = pool.reactMs

@@ -25,4 +25,20 @@ export {
   type Task,
 } from './core/state.ts'
 export { LeadershipLostError, ListenError, NotKnownError, NotPoolOperatorError } from './errors.ts'
+export {
+  ENVIRONMENTS,
+  type Environment,
+  type Interval,
+  nodeTimes,
+  normal,
+} from './qos/availability.ts'
+export { idealSec, tailSlowdown } from './qos/completion.ts'
+export { readFailureTrace } from './qos/failureTrace.ts'
+export { predict } from './qos/predict.ts'
+export {
+  type BagRun,
+  type Node,
+  type Strategy,
+  simulateBag,
+} from './qos/simulation/simulateBag.ts'
 export { type Pool, type PoolDeps, startPool } from './startPool.ts'

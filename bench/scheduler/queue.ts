@@ -24,7 +24,7 @@ export const queueMemory: Bench = {
 }
 
 function fill(log: (line: string) => void): { perSec: number; rssMiB: number } {
-  const pool = new CorePool(0)
+  const pool = new CorePool({ workers: 0 })
   for (let n = 1; n <= TASKS / PER_DEAL; n++) {
     pool.open(dealAt(n, { volume: PER_DEAL, minOdds: VERIFIED }))
     if (n % DEALS_PER_TURN === 0) pool.turn()

@@ -11,7 +11,7 @@ import {
   waitForSuccess,
 } from '@millrace/chain'
 import { readFaucet } from '@millrace/chain/node'
-import { createWasmRuntime, measureSpeed } from '@millrace/runtime'
+import { createWasmRuntime, measureSpeed, type RunResult, type Runtime } from '@millrace/runtime'
 import { httpBlobStore } from '@millrace/storage'
 import type { Cheat, WorkerConfig } from '@millrace/worker'
 import { createWorkerChain, startWorker, zWorkerConfig } from '@millrace/worker'
@@ -23,11 +23,14 @@ export type ExtraWorker = { address: ReturnType<typeof address>; bond: Wei; stop
 
 const COIN = 10n ** 18n
 
-/** Starts a third worker in this process, with a bond out of the treasury, that lies in one way. */
+/** A program's result as a worker of bad faith hands it on. */
+export type Forgery = (result: RunResult) => RunResult
+
+/** Starts a further worker in this process, with a bond out of the treasury, that lies in one way. */
 export async function startCheatingWorker(
   cloud: CloudUnderTest,
   cheat: Cheat,
-  more: Partial<WorkerConfig> = {},
+  { forge, ...more }: Partial<WorkerConfig> & { forge?: Forgery } = {},
 ): Promise<ExtraWorker> {
   const { rpcUrl, contracts, storageUrl, pool, poolUrl } = cloud.facts()
   const account = privateKeyToAccount(generatePrivateKey())
@@ -49,7 +52,7 @@ export async function startCheatingWorker(
   const worker = await startWorker(zWorkerConfig.parse(settings), {
     chain: createWorkerChain(clientOf(account), signal),
     storage: httpBlobStore({ url: storageUrl }, { clock: systemClock }),
-    runtime,
+    runtime: forge === undefined ? runtime : forging(runtime, forge),
     account,
     measureSpeed: () => measureSpeed(runtime),
     log: silentLogger,
@@ -63,6 +66,17 @@ export async function startCheatingWorker(
       stop.abort()
       await worker.closed
       await runtime.close()
+    },
+  }
+}
+
+/** What it publishes fits what it votes for: nothing but another run shows that it is false. */
+function forging(runtime: Runtime, forge: Forgery): Runtime {
+  return {
+    ...runtime,
+    run: async (...run) => {
+      const outcome = await runtime.run(...run)
+      return outcome.kind === 'result' ? forge(outcome) : outcome
     },
   }
 }

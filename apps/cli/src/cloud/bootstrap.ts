@@ -21,7 +21,7 @@ import { formatCoins, shortHex } from '../terminal/format.ts'
 import { addressOfKey, FUNDING, fundAccounts, WORKER_BOND } from './accounts.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { CloudServices } from './cloudServices.ts'
-import { findContracts, setSettleWindow } from './contracts.ts'
+import { findContracts, setTimes } from './contracts.ts'
 import { announcePool, ensurePool, sellPool } from './poolSetup.ts'
 import { choosePorts, LOOPBACK } from './ports.ts'
 import type { CloudSettings } from './startCloud.ts'
@@ -70,7 +70,7 @@ export async function bootstrap(
     clientOf(keys, 'requester'),
   ])
   await funded
-  await setSettleWindow(treasury, settings.settleWindowSec)
+  await setTimes(treasury, settings)
   const poolUrl = `http://${LOOPBACK}:${ports.pool}`
   const earlierPool = earlier?.pool === undefined ? undefined : address(earlier.pool)
   const operator = addressOfKey(keyOf(keys, 'operator'))

@@ -27,17 +27,16 @@ export async function findContracts(
   return codes.every((code) => code !== '0x') ? contracts : undefined
 }
 
+/** Times that a cloud is started with. */
+export type CloudTimes = { settleWindowSec: Seconds; appealStepSec: Seconds }
+
 /**
  * A local cloud settles in seconds, so refunds of expired deals need not wait for an hour. While the key that made the
- * contracts governs them it sets the number itself; later it takes a vote, which the treasury alone can carry.
+ * contracts governs them it sets the numbers itself; later it takes a vote, which the treasury alone can carry.
  */
-export async function setSettleWindow(treasury: WriteClient, wanted: Seconds): Promise<void> {
-  const { settleWindowSec } = await readParameters(treasury)
-  if (settleWindowSec === wanted) return
-  // The reveal window stays a third of it, and is always the shorter one: so the one that shrinks goes first.
-  const settle = { name: 'settleWindowSec', value: BigInt(wanted) } as const
-  const reveal = { name: 'revealWindowSec', value: revealWindowOf(wanted) } as const
-  const parameters = wanted < settleWindowSec ? [reveal, settle] : [settle, reveal]
+export async function setTimes(treasury: WriteClient, wanted: CloudTimes): Promise<void> {
+  const parameters = changesTo(wanted, await readParameters(treasury))
+  if (parameters.length === 0) return
   const { parametersGovernor } = await readGovernance(treasury)
   if (parametersGovernor === treasury.address) {
     for (const parameter of parameters)
@@ -45,8 +44,23 @@ export async function setSettleWindow(treasury: WriteClient, wanted: Seconds): P
     return
   }
   const calls = parameters.map((parameter) => setParameterCall(treasury.contracts, parameter))
-  const description = `The settle window of this cloud is ${wanted} s since ${treasury.clock.nowMs()}.`
+  const { settleWindowSec, appealStepSec } = wanted
+  const description = `Of this cloud the settle window is ${settleWindowSec} s and a step of an appeal ${appealStepSec} s since ${treasury.clock.nowMs()}.`
   await passProposal(treasury, { calls, description })
+}
+
+type Change = { name: 'settleWindowSec' | 'revealWindowSec' | 'appealStepSec'; value: bigint }
+
+function changesTo({ settleWindowSec, appealStepSec }: CloudTimes, now: CloudTimes): Change[] {
+  const changes: Change[] = []
+  if (appealStepSec !== now.appealStepSec)
+    changes.push({ name: 'appealStepSec', value: BigInt(appealStepSec) })
+  if (settleWindowSec === now.settleWindowSec) return changes
+  // The reveal window stays a third of it, and is always the shorter one: so the one that shrinks goes first.
+  const settle: Change = { name: 'settleWindowSec', value: BigInt(settleWindowSec) }
+  const reveal: Change = { name: 'revealWindowSec', value: revealWindowOf(settleWindowSec) }
+  const windows = settleWindowSec < now.settleWindowSec ? [reveal, settle] : [settle, reveal]
+  return [...changes, ...windows]
 }
 
 /** Not under the 30 s that the contracts want. */
@@ -59,4 +73,8 @@ const revealWindowOf = (settleWindowSec: Seconds): bigint => {
 export const SETTLE_WINDOW: { least: Seconds; most: Seconds } = {
   least: seconds(60),
   most: seconds(604_800),
+}
+export const APPEAL_STEP: { least: Seconds; most: Seconds } = {
+  least: seconds(10),
+  most: seconds(1_209_600),
 }

@@ -14,7 +14,7 @@ import type { LogLevel } from '../services/fileLogger.ts'
 import { parseDuration } from '../terminal/format.ts'
 import { bootstrap } from './bootstrap.ts'
 import { createServices } from './cloudServices.ts'
-import { SETTLE_WINDOW } from './contracts.ts'
+import { APPEAL_STEP, SETTLE_WINDOW } from './contracts.ts'
 import { type MainJob, mainJobDocument, runMainJob } from './mainJob.ts'
 import { poolWords } from './poolSetup.ts'
 
@@ -31,6 +31,7 @@ export type StartOptions = {
   poolPort?: string
   poolAd?: string
   settleWindow: string
+  appealStep: string
   logLevel: string
 }
 
@@ -41,6 +42,7 @@ export type CloudSettings = {
   poolWords: ClassAd
   ports: Partial<Record<PortName, number>>
   settleWindowSec: Seconds
+  appealStepSec: Seconds
   logLevel: LogLevel
   /** Ends with its main job: a vote on who governs it would come too late. */
   once: boolean
@@ -117,13 +119,6 @@ function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
       return text === undefined ? [] : [[name, parsePort(text, `--${name}-port`)]]
     }),
   )
-  const settleWindowSec = parseDuration(options.settleWindow, '--settle-window')
-  if (settleWindowSec < SETTLE_WINDOW.least || settleWindowSec > SETTLE_WINDOW.most)
-    throw new InvalidInputError({
-      field: '--settle-window',
-      value: options.settleWindow,
-      expected: 'between 60s and 7d',
-    })
   const workers = parseCount(options.workers, '--workers')
   return {
     workers,
@@ -132,11 +127,22 @@ function settingsOf({ clock }: Context, options: StartOptions): CloudSettings {
       options.poolAd === undefined ? undefined : readAdText(options.poolAd, '--pool-ad'),
     ),
     ports,
-    settleWindowSec,
+    settleWindowSec: parseWithin(options.settleWindow, '--settle-window', SETTLE_WINDOW),
+    appealStepSec: parseWithin(options.appealStep, '--appeal-step', APPEAL_STEP),
     logLevel: parseLevel(options.logLevel),
     once: options.once === true,
     startedMs: clock.nowMs() - process.uptime() * 1000,
   }
+}
+
+function parseWithin(
+  text: string,
+  field: string,
+  { least, most }: { least: Seconds; most: Seconds },
+): Seconds {
+  const found = parseDuration(text, field)
+  if (found >= least && found <= most) return found
+  throw new InvalidInputError({ field, value: text, expected: `between ${least}s and ${most}s` })
 }
 
 function parsePort(text: string, field: string): number {

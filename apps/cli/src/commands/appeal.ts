@@ -1,4 +1,4 @@
-import { InvalidInputError, type TaskId, type TxHash, taskId } from '@millrace/base'
+import { InvalidInputError, type TaskId, type TxHash, taskId, wei } from '@millrace/base'
 import {
   appealAgain,
   decideAppeal,
@@ -10,6 +10,7 @@ import {
   readSettlement,
   showHeader,
   showVoters,
+  transferGas,
   type WriteClient,
   waitForSuccess,
 } from '@millrace/chain'
@@ -24,6 +25,9 @@ import { selectJob } from '../jobs/selectors.ts'
 import { readAppealAt } from './appealShow.ts'
 
 type As = { as: AccountName }
+
+/** After so long without a block nobody else will make one. */
+const QUIET_MS = 1000
 
 /** `millrace appeal open JOB --task N`, or `millrace appeal open TASK --again` */
 export async function appealOpen(
@@ -117,9 +121,22 @@ export async function appealDraw(
   const id = taskId(task, 'task')
   const juries = await readJuries(client.chain, id)
   const number = await readChanceBlock(client.chain, juryIdOf(id, Math.max(0, juries.length - 1)))
-  if (number !== 0) await sent(wallet, showHeader(wallet, { number }))
+  if (number !== 0) await showBlock(wallet, number)
   const block = await sent(wallet, drawAppealJury(wallet, { taskId: id }))
   return showAfter(context, client, { id, block, line: context.t.appeal.drawn({ task: id }) })
+}
+
+/** A chain that makes no blocks by itself is given something to make them of. */
+async function showBlock(wallet: WriteClient, number: number): Promise<void> {
+  const head = async () => Number(await wallet.rpc<string>('eth_blockNumber'))
+  for (let seen = await head(); seen <= number; ) {
+    await wallet.clock.sleep(QUIET_MS)
+    const next = await head()
+    if (next === seen)
+      await sent(wallet, transferGas(wallet, { to: wallet.address, amount: wei(0n) }))
+    seen = await head()
+  }
+  await sent(wallet, showHeader(wallet, { number }))
 }
 
 /** `millrace appeal decide TASK`: ends a phase whose time is over. */

@@ -208,6 +208,7 @@ export const enHelp = {
       `port of the ${service} service (default: a free one, then the same again)`,
     poolAd:
       'the ad of the pool, a file or its text: [ Region = "eu"; Requirements = TARGET.Tasks < 1000 ]',
+    appealStep: 'a step of an appeal: a jury has two to vote and one to reveal',
     settleWindow: 'time between commit and settlement at most; refunds wait for it',
     out: 'folder for the result of the main job',
     logLevel: 'error, warn, info or debug',

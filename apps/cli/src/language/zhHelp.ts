@@ -197,6 +197,7 @@ export const zhHelp: Messages['help'] = {
     workers: '要启动的工作节点数',
     port: (service) => `${service} 服务的端口（默认：空闲端口，之后沿用）`,
     poolAd: '资源池的广告，文件或文本：[ Region = "eu"; Requirements = TARGET.Tasks < 1000 ]',
+    appealStep: '申诉的一步：陪审团有两步投票、一步公开',
     settleWindow: '从提交到结算最长的时间；退款要等它过去',
     out: '主作业结果的目录',
     logLevel: 'error、warn、info 或 debug',

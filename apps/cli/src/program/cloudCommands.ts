@@ -22,6 +22,7 @@ export function addCloudCommands(program: Command, tools: Tools): void {
         ['--pool-port <port>', help.port('pool')],
         ['--pool-ad <ad>', help.poolAd],
         ['--settle-window <time>', help.settleWindow, '10m'],
+        ['--appeal-step <time>', help.appealStep, '1d'],
         ['--log-level <level>', help.logLevel, 'info'],
       ],
       examples: ['cloud start', 'cloud start --home ./second', 'cloud start --once --json'],

@@ -102,9 +102,10 @@ function shapeText(shape: Shape): string {
       ...add.map((column) => `${column} = t.${column} + ${from}.${column}`),
     ].join(', ')
   const insert = `insert into ${table} as t (${columns.join(', ')}) select ${columns.join(', ')} from input`
+  const onConflict = changes('excluded') === '' ? 'nothing' : `update set ${changes('excluded')}`
   const write = {
     insert,
-    upsert: `${insert} on conflict (${key.join(', ')}) do update set ${changes('excluded')}`,
+    upsert: `${insert} on conflict (${key.join(', ')}) do ${onConflict}`,
     update: `update ${table} t set ${changes('i')} from input i where ${sameKey('t', 'i')}`,
   }[op]
   return `with ${input}${journal} ${write}`

@@ -2,6 +2,7 @@
 // nothing and fails when a figure grew by more than 1 %, or is over its budget.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { measureAds } from './adScenarios.ts'
+import { measureDeliveries } from './deliveryScenarios.ts'
 import { deployable } from './deployable.ts'
 import {
   type Figures,
@@ -58,6 +59,7 @@ async function measure(): Promise<Figures> {
       await measureFiles(story),
       await measureServices(story),
       await measureAds(story),
+      await measureDeliveries(story),
       // Last: what workers answer for from here on weighs on their votes.
       await measureBatch(story, { tasks: 256, workers: 16, replicas: 2, maturityDays: 14 }),
     )

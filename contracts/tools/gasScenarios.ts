@@ -100,21 +100,22 @@ export async function measureTrusted(story: Story): Promise<Figures> {
   }
 }
 
-async function runTrusted(story: Story, terms: DealTerms, first: number, tasks: number) {
+function runTrusted(story: Story, terms: DealTerms, first: number, tasks: number) {
+  return settleOnTrust(story, partOf(terms, first, tasks)).then(({ receipt }) => receipt)
+}
+
+/** A batch of one deal on the pool's word, all of it paid to one worker. */
+export async function settleOnTrust(story: Story, part: BatchPart) {
   const payees = [
     {
       worker: (story.workers[0] as Actor).address,
-      slots: Array.from({ length: tasks }, (_, slot) => slot),
+      slots: part.tasks.map((_, slot) => slot),
     },
   ]
-  const { parts, workers } = packTrusted([partOf(terms, first, tasks)], payees)
-  return await story.local.write(story.operator, 'work', 'settleTrusted', [
-    story.pool,
-    ++nonce,
-    digestOf('locations'),
-    parts,
-    workers,
-  ])
+  const { parts, workers } = packTrusted([part], payees)
+  const args = [story.pool, ++nonce, digestOf('locations'), parts, workers]
+  const receipt = await story.local.write(story.operator, 'work', 'settleTrusted', args)
+  return { receipt, nonce }
 }
 
 /** A deal of one task that two workers agree on: its match, commit and settlement. */

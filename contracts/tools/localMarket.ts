@@ -4,6 +4,7 @@ import {
   appealsAbi,
   claimsAbi,
   classAdsAbi,
+  deliveriesAbi,
   escrowAbi,
   fairExchangeAbi,
   jurorsAbi,
@@ -22,6 +23,7 @@ import {
   appealsBytecode,
   claimsBytecode,
   classAdsBytecode,
+  deliveriesBytecode,
   escrowBytecode,
   fairExchangeBytecode,
   jurorsBytecode,
@@ -70,6 +72,7 @@ export const ABIS = {
   prevrandaoSource: prevrandaoSourceAbi,
   appeals: appealsAbi,
   spotChecks: spotChecksAbi,
+  deliveries: deliveriesAbi,
 } as const satisfies Record<string, Abi>
 
 const BYTECODES: Record<keyof typeof ABIS, Hex> = {
@@ -89,6 +92,7 @@ const BYTECODES: Record<keyof typeof ABIS, Hex> = {
   prevrandaoSource: prevrandaoSourceBytecode,
   appeals: appealsBytecode,
   spotChecks: spotChecksBytecode,
+  deliveries: deliveriesBytecode,
 }
 
 export type ContractName = keyof typeof ABIS
@@ -210,6 +214,7 @@ async function deploy(
       at.prevrandaoSource,
     ],
     spotChecks: [at.registry, at.work, at.standing],
+    deliveries: [at.market, at.work, at.appeals],
   }
   for (const name of names) {
     const [abi, bytecode] = [ABIS[name] as Abi, BYTECODES[name]]

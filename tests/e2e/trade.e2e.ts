@@ -35,6 +35,7 @@ import { aStranger } from './chaos/stranger.ts'
 
 const UNIT = 10n ** 18n
 const FILE = Uint8Array.from({ length: 1_000_003 }, (_, i) => (i * 13 + (i >> 10)) % 256)
+const PRICES = new URL('../../catalogue/efast/example/prices.csv', import.meta.url)
 const ending = new AbortController()
 let cloud: CloudUnderTest
 let stranger: Client
@@ -191,10 +192,8 @@ describe('a data set', () => {
       price: wei(UNIT / 4n),
     })
     await until('it is listed', async () => {
-      const { datasets } = await cloud.ask<{ datasets: { dataset: string; price?: string }[] }>([
-        ...['dataset', 'ls'],
-      ])
-      return datasets.some((row) => row.dataset === dataset && row.price === String(UNIT / 4n))
+      const row = await listed(dataset)
+      return row?.price === String(UNIT / 4n) && row.bytes === lines.length
     })
     const before = await gainOf(stranger)
     write('pick.js', "print(readText('/in/dataset').split('\\n')[Number(args[0])])\n")
@@ -212,6 +211,30 @@ describe('a data set', () => {
     expect(stderr).toMatch(/data owner/)
     const { verified } = await cloud.ask<{ verified: boolean }>(['job', 'verify'])
     expect(verified).toBe(true)
+  })
+
+  it('of prices is read by efast for its advice, and paid for each of its tasks', async () => {
+    const prices = readFileSync(PRICES)
+    const { dataset } = await publishDataset(stranger, {
+      name: 'daily prices',
+      description: 'made up',
+      source: sourceOf(new Uint8Array(prices)),
+      price: wei(UNIT / 10n),
+    })
+    await until('it is listed', async () => (await listed(dataset))?.price !== undefined)
+    const before = await gainOf(stranger)
+    const args = ['--prices', 'dataset', '--part', '{i}', '--parts', '{n}', '--paths', '40']
+    const run = ['run', 'efast', '--array', '0-3', '--dataset', dataset, '--out', 'advice']
+    expect(await cloud.millrace([...run, '--', ...args])).toMatchObject({ code: 0 })
+    expect((await gainOf(stranger)) - before).toBe((4n * UNIT) / 10n)
+    const advice = JSON.parse(readFileSync(join(cloud.home, 'advice/advice.json'), 'utf8'))
+    const weights = Object.values(advice.weights as Record<string, number>)
+    expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 8)
+    expect(Object.keys(advice.weights)).toContain('BONDS')
+    expect(advice.futures).toMatchObject({ paths: 40, days: 252 })
+    expect(readFileSync(join(cloud.home, 'advice/advice.png')).subarray(1, 4).toString()).toBe(
+      'PNG',
+    )
   })
 
   it('of ours is published by a command', async () => {
@@ -252,4 +275,9 @@ describe('a data set', () => {
   })
 })
 
+type Listed = { dataset: string; price?: string; bytes: number }
+const listed = async (dataset: string): Promise<Listed | undefined> => {
+  const { datasets } = await cloud.ask<{ datasets: Listed[] }>(['dataset', 'ls'])
+  return datasets.find((row) => row.dataset === dataset)
+}
 const write = (name: string, text: string): void => writeFileSync(join(cloud.home, name), text)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { textOfAd, writeAd } from './classAd.ts'
+import { textOfAd, wholeOfAd, writeAd } from './classAd.ts'
 
 const text = fc.string({ unit: 'binary' }).filter((value) => !/[\r\n\t\0]/.test(value))
 
@@ -23,4 +23,14 @@ it('reads what an attribute comes to, and nothing of an ad that it cannot read',
   expect(textOfAd('[ Name = strcat(First, "b"); First = "a" ]', 'name')).toBe('ab')
   expect(textOfAd('[ Name = "a"', 'Name')).toBeUndefined()
   expect(textOfAd('[ Name = 5 ]', 'Name')).toBeUndefined()
+})
+
+it('reads back every whole number it wrote, and no text as a number', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 62n }), (bytes) => {
+      const ad = writeAd({ Name: '5', Bytes: bytes })
+      expect(wholeOfAd(ad, 'Bytes')).toBe(bytes)
+      expect(wholeOfAd(ad, 'Name')).toBeUndefined()
+    }),
+  )
 })

@@ -21,6 +21,12 @@ export function textOfAd(ad: string, name: string): string | undefined {
   return value?.type === 'string' ? value.value : undefined
 }
 
+/** The whole number that an attribute of an ad comes to; undefined as for {@link textOfAd}. */
+export function wholeOfAd(ad: string, name: string): bigint | undefined {
+  const value = valueOfAd(ad, name)
+  return value?.type === 'integer' ? value.value : undefined
+}
+
 function valueOfAd(ad: string, name: string): Value | undefined {
   try {
     const own: Expression = { kind: 'reference', scope: undefined, absolute: false, name, at: 0 }

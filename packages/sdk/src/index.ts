@@ -25,7 +25,7 @@ export {
   withAd,
 } from './buildRequest.ts'
 export { carryRequest, type PlacedRequest } from './carryRequest.ts'
-export { type AdValue, textOfAd, writeAd } from './classAd.ts'
+export { type AdValue, textOfAd, wholeOfAd, writeAd } from './classAd.ts'
 export { type Client, type ClientOptions, createClient, walletOf } from './client.ts'
 export {
   type Collected,

@@ -1,7 +1,7 @@
 import { createReadStream, type Stats, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InvalidInputError } from '@millrace/base'
-import { listDatasets, publishDataset, textOfAd } from '@millrace/sdk'
+import { listDatasets, publishDataset, textOfAd, wholeOfAd } from '@millrace/sdk'
 import type { Context } from '../context.ts'
 import { FileNotReadableError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
@@ -18,7 +18,7 @@ export async function datasetLs(context: Context): Promise<ExitCode> {
     dataset: asset,
     name: textOfAd(ad, 'Name') ?? shortHex(asset),
     description: textOfAd(ad, 'Description') ?? '',
-    bytes: Number(textOfAd(ad, 'Bytes') ?? 0),
+    bytes: Number(wholeOfAd(ad, 'Bytes') ?? 0n),
     price,
     owner,
     cid,

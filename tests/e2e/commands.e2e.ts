@@ -190,6 +190,20 @@ describe('a job that is left alone', () => {
     expect(stop).toMatchObject({ cancelled: 0, running: 0, settled: 12 })
   })
 
+  it('tells when a running job will be done', async () => {
+    const range = ['--array', '1-300', '--detach', '--', '{i}000', '{i}999']
+    const { job } = await ask<{ job: number }>(['run', 'primes', ...range])
+    const show = () => cloud.millrace(['job', 'show', `${job}`])
+    await until('there is something to go by', async () =>
+      /done in +about/.test((await show()).stdout),
+    )
+    type Shown = { eta?: { leftSec: number }; state: string }
+    const { eta, state } = await cloud.ask<Shown>(['job', 'show', `${job}`])
+    if (state === 'running' && eta !== undefined) expect(eta.leftSec).toBeGreaterThanOrEqual(0)
+    expect(await cloud.millrace(['job', 'wait', `${job}`])).toMatchObject({ code: 0 })
+    expect((await show()).stdout).not.toMatch(/done in/)
+  })
+
   it('goes on after Ctrl-C, which says how to come back', async () => {
     const child = spawn(
       process.execPath,

@@ -297,8 +297,13 @@ export const zProgress = z.object({
   committed: z.int(),
   settled: z.int(),
   failed: z.int(),
-  /** Seconds until the deal is done, by the pool's own history; absent while unknown. */
+  /** Seconds until the deal is done at the present pace; absent while unknown. */
   etaSec: z.number().optional(),
+  /**
+   * The same by how earlier deals of the pool went: with the share of them, `success`, for which it would
+   * have been right, give or take a fifth. Absent with fewer than three to go by.
+   */
+  foretold: z.object({ leftSec: z.number(), success: z.number(), runs: z.int() }).optional(),
   /** Results whose place is already known, by index. */
   workers: z.array(z.object({ worker: zAddress, running: z.int(), done: z.int() })),
 })

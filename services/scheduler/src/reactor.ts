@@ -7,6 +7,7 @@ import { resume } from './core/resume.ts'
 import type { PoolState } from './core/state.ts'
 import type { PoolMetrics } from './http/metrics.ts'
 import type { Journal } from './journal/journal.ts'
+import type { DealHistory } from './qos/dealHistory.ts'
 
 export type ReactorDeps = {
   state: PoolState
@@ -16,6 +17,8 @@ export type ReactorDeps = {
   random: Random
   log: Logger
   metrics: PoolMetrics
+  /** Told every fact. */
+  history: DealHistory
   signal: AbortSignal
   /** Starts an effect; must not throw. Effects come in their order. */
   carryOut(effect: Effect): void
@@ -36,7 +39,7 @@ export type Reactor = {
  * the facts and does the effects again.
  */
 export function createReactor(deps: ReactorDeps): Reactor {
-  const { state, journal, policy, clock, random, log, metrics, signal, carryOut } = deps
+  const { state, journal, policy, clock, random, log, metrics, history, signal, carryOut } = deps
   const inbox: PoolEvent[] = []
   const failed = Promise.withResolvers<void>()
   let isTurnDue = false
@@ -48,6 +51,7 @@ export function createReactor(deps: ReactorDeps): Reactor {
   }
   const commit = ({ facts, effects }: Reaction): void => {
     metrics.facts.inc(facts.length)
+    history.note(facts)
     if (facts.length === 0 && effects.length === 0) return
     // In the order of turns, also those that have nothing to write.
     const written = facts.length > 0 ? journal.append(facts) : durable

@@ -32,6 +32,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createRequestHandler } from './http/requestHandler.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import { POOL_MIGRATIONS } from './journal/migrations.ts'
+import { createDealHistory } from './qos/dealHistory.ts'
 import { createReactor } from './reactor.ts'
 
 export type PoolDeps = { signal: AbortSignal; log: Logger; clock?: Clock; random?: Random }
@@ -153,6 +154,7 @@ async function serve(
   const { pool, account, storageUrl } = config
   const policy = { ...DEFAULT_POLICY, ...config.policy }
   const metrics = createMetrics(() => state)
+  const history = createDealHistory()
   const emit = (event: Parameters<typeof reactor.emit>[0]): void => reactor.emit(event)
   const sessions = createSessionServer({
     signer: { account, pool, domain: workDomain(client) },
@@ -185,6 +187,7 @@ async function serve(
     random,
     log,
     metrics,
+    history,
     signal,
     carryOut,
   })
@@ -193,6 +196,7 @@ async function serve(
     policy,
     clock,
     metrics,
+    history,
     log,
     saboteurBps: async () => (await readParameters(client)).saboteurBps,
   })

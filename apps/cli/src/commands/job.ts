@@ -18,6 +18,7 @@ import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
 import { followJob, type JobReport, knownDeals, manifestOf, resultDir } from '../jobs/followJob.ts'
+import { etaOf, etaText } from '../jobs/jobEta.ts'
 import { selectJob, selectJobs } from '../jobs/selectors.ts'
 import { preferencesOf, resumeJob } from '../jobs/submitJob.ts'
 import { logOf, logText } from '../jobs/taskLog.ts'
@@ -64,7 +65,12 @@ export async function jobShow(context: Context, selectors: string[]): Promise<Ex
     shown
       .map((job) => {
         const trust = job.trust === 0 ? 'none' : formatTrust(job.trust)
-        const words = { ...job, state: t.job.states[job.state], trust }
+        const words = {
+          ...job,
+          state: t.job.states[job.state],
+          trust,
+          eta: etaText(context, job.eta),
+        }
         return alignRows(rowsOf(t.job.fields, words), out.paint)
       })
       .join('\n\n'),
@@ -75,10 +81,12 @@ export async function jobShow(context: Context, selectors: string[]): Promise<Ex
 async function describe(context: Context, cloud: Cloud, job: Job) {
   const deals = await knownDeals(context, cloud, job)
   const settled = await settledOf(context, cloud, job)
+  const eta = job.state === 'running' ? await etaOf(context, cloud, deals) : undefined
   return {
     ...summaryOf(job),
     trust: job.record.trust,
     settled: settled.length,
+    eta,
     deals: deals.map(({ dealId }) => dealId),
     pool: deals[0]?.terms.pool,
     expiresAt: deals[0] === undefined ? undefined : formatTime(deals[0].terms.expiresAt),

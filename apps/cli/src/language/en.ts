@@ -124,11 +124,15 @@ export const en = {
       createdAt: 'ordered (UTC)',
       trust: 'trust',
       settled: 'settled',
+      eta: 'done in',
       deals: 'deals',
       pool: 'pool',
       expiresAt: 'expires (UTC)',
       dir: 'results',
     } as Record<string, string>,
+    etaByPace: (p: { left: string }) => `about ${p.left} at the present pace`,
+    etaForetold: (p: { left: string; success: string; runs: number }) =>
+      `about ${p.left}, as earlier deals went: for ${p.success} of ${p.runs} this would have been right within a fifth`,
     fates: (code: number) =>
       ({ 0: 'done', 1: 'failed', 4: 'expired', 6: 'not verified' })[code] ?? `exit code ${code}`,
     noLogs: ({ number }: { number: number }) =>

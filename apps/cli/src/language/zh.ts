@@ -106,11 +106,15 @@ export const zh: Messages = {
       createdAt: '下单时间 (UTC)',
       trust: '可信度',
       settled: '已结算',
+      eta: '预计还需',
       deals: '成交',
       pool: '资源池',
       expiresAt: '截止 (UTC)',
       dir: '结果',
     },
+    etaByPace: (p) => `按目前速度约 ${p.left}`,
+    etaForetold: (p) =>
+      `按以往成交约 ${p.left}：在 ${p.runs} 笔中有 ${p.success} 误差不超过五分之一`,
     fates: (code) =>
       ({ 0: '完成', 1: '失败', 4: '过期', 6: '未通过验证' })[code] ?? `退出码 ${code}`,
     noLogs: ({ number }) =>

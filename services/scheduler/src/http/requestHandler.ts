@@ -10,13 +10,14 @@ import {
   toJson,
 } from '@millrace/base'
 import { hashTask } from '@millrace/protocol'
-import { zRequestOrder } from '@millrace/wire'
+import { type Progress, zRequestOrder } from '@millrace/wire'
 import { explainIndex, explainTask } from '../core/explainTask.ts'
 import { describeWorker, explainOrder, explainWorker } from '../core/explainWorker.ts'
 import type { PoolPolicy } from '../core/policy.ts'
 import { progressOf } from '../core/progress.ts'
 import type { Deal, PoolState } from '../core/state.ts'
 import { NotKnownError } from '../errors.ts'
+import type { DealHistory } from '../qos/dealHistory.ts'
 import type { PoolMetrics } from './metrics.ts'
 
 export type HandlerDeps = {
@@ -24,6 +25,7 @@ export type HandlerDeps = {
   policy: PoolPolicy
   clock: Clock
   metrics: PoolMetrics
+  history: DealHistory
   log: Logger
   /** Share of saboteurs that new deals assume. */
   saboteurBps(): Promise<number>
@@ -146,8 +148,11 @@ function dealNamed(state: PoolState, id: string): Deal {
   throw new NotKnownError({ what: 'deal', id, hint })
 }
 
-function progress({ state, clock }: HandlerDeps, { id }: Asked): unknown {
-  return progressOf(state, dealNamed(state, id), clock.nowMs())
+function progress({ state, clock, history }: HandlerDeps, { id }: Asked): Progress {
+  const [deal, nowMs] = [dealNamed(state, id), clock.nowMs()]
+  const foretold = history.foretell(deal.dealId, nowMs)
+  const now = progressOf(state, deal, nowMs)
+  return foretold === undefined ? now : { ...now, foretold }
 }
 
 function explainOfTask(deps: HandlerDeps, { id, query }: Asked): unknown {

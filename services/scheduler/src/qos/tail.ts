@@ -1,4 +1,4 @@
-import { type Completion, TAIL_FROM, timeAt } from './completion.ts'
+import { type Completion, TAIL_FROM } from './completion.ts'
 
 /** How far a bag is, with the times at which its tasks were first given out. */
 export type Course = Completion & { assignedSec: readonly number[] }
@@ -15,19 +15,16 @@ export function isTail(course: Course, trigger: Trigger): boolean {
   const { size, doneSec, assignedSec } = course
   if (trigger === 'completed') return doneSec.length >= TAIL_FROM * size
   if (trigger === 'assigned') return assignedSec.length >= TAIL_FROM * size
-  if (doneSec.length < size / 2) return false
-  const usual = Math.max(...halfOf(course).map((share) => varianceAt(course, share)))
-  return varianceAt(course, doneSec.length / size) >= 2 * usual
+  const [half, last] = [Math.floor(size / 2), doneSec.length]
+  if (last < Math.max(1, half)) return false
+  let usual = 0
+  for (let count = 1; count <= half; count++) usual = Math.max(usual, varianceAt(course, count))
+  return varianceAt(course, last) >= 2 * usual
 }
 
-/** var(x) = tc(x) - ta(x) of SpeQuloS. */
-function varianceAt(course: Course, share: number): number {
-  const given = timeAt({ size: course.size, doneSec: course.assignedSec }, share)
-  return (timeAt(course, share) ?? 0) - (given ?? 0)
-}
-
-function halfOf({ size }: Course): number[] {
-  return Array.from({ length: Math.max(1, Math.floor(size / 2)) }, (_, i) => (i + 1) / size)
+/** var(x) = tc(x) - ta(x) of SpeQuloS, at so many tasks. */
+function varianceAt({ doneSec, assignedSec }: Course, count: number): number {
+  return (doneSec[count - 1] ?? 0) - (assignedSec[count - 1] ?? 0)
 }
 
 /** All helpers that can be paid for at once, or only as many as can be paid for until the end. */

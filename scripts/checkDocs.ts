@@ -55,7 +55,7 @@ const commands = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, code = '']) =>
     code
       .split('\n')
-      .map((line) => line.replace(/\s+#.*$/, '').trim())
+      .map((line) => line.replace(/(^|\s+)#.*$/, '').trim())
       .filter((line) => line !== ''),
   )
 

@@ -1,21 +1,24 @@
-import type { Hex32, OrderHash, TxHash } from '@millrace/base'
+import type { Hex32, OrderHash, TaskId, TxHash } from '@millrace/base'
 import {
   type Delivery,
   deliverFailure,
   deliverResult,
   hashDelivered,
   isEvent,
+  readAppeal,
   readDeal,
   readDelivery,
+  readEvents,
   retryResult,
   waitForSuccess,
 } from '@millrace/chain'
-import { hashTask, type RequestOrder } from '@millrace/protocol'
+import { hashTask, isUpheld, type RequestOrder } from '@millrace/protocol'
 import { buildDelivery, requireRequest, resultOf } from './buildDelivery.ts'
 import { type Client, walletOf } from './client.ts'
 import type { FollowedDeal } from './settlements.ts'
 import {
   type CallbackSimulation,
+  type FailureReason,
   type SimulateCallbackParameters,
   simulateCallback,
 } from './simulateCallback.ts'
@@ -63,11 +66,50 @@ export async function deliverTask(
     { dealId: deal.dealId, index },
     only(signal),
   )
-  if (isDelivered) return { outcome: 'delivered' }
+  const fate = await fateOf(client, hashTask(deal.dealId, index), signal)
+  if (isDelivered && (fate !== 'fell' || (await isFailureTold(client, deal, index, signal))))
+    return { outcome: 'delivered' }
+  // Neither what is at issue nor what fell is handed out.
+  if (fate === 'open') return { outcome: 'nothing' }
   const request = options.request ?? (await requireRequest(client, deal, signal))
-  const delivery = await buildDelivery(client, deal, index, { request, path, signal })
   const task = { client, deal, index, request, force: options.force === true, signal }
-  return delivery === undefined ? bringFailure(task) : bringResult(task, delivery, pending)
+  if (fate === 'fell') return bringFailure(task, 'overturned')
+  const delivery = await buildDelivery(client, deal, index, { request, path, signal })
+  if (delivery !== undefined) return bringResult(task, delivery, pending)
+  const { status } = await readDeal(client.chain, deal.dealId, only(signal))
+  return status === 'closed' ? bringFailure(task, 'expired') : { outcome: 'nothing' }
+}
+
+/** What became of a task's appeal. */
+async function fateOf(
+  { chain }: Client,
+  taskId: TaskId,
+  signal: AbortSignal | undefined,
+): Promise<'none' | 'open' | 'stood' | 'fell'> {
+  const { status, digest, verdict } = await readAppeal(chain, taskId, only(signal))
+  if (status === 'none') return 'none'
+  if (status !== 'closed') return 'open'
+  return isUpheld(digest, verdict) ? 'stood' : 'fell'
+}
+
+/** Whether the contract has heard that the result fell, besides the result itself. */
+async function isFailureTold(
+  { chain }: Client,
+  { dealId, block }: FollowedDeal,
+  index: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const told = await readEvents(
+    chain,
+    {
+      contract: 'deliveries',
+      name: 'FailureDelivered',
+      where: { dealId, index },
+      fromBlock: block,
+    },
+    only(signal),
+  )
+  return told.some(({ args }) => args.isCalled)
 }
 
 type Bringing = {
@@ -79,11 +121,9 @@ type Bringing = {
   signal: AbortSignal | undefined
 }
 
-async function bringFailure(task: Bringing): Promise<TaskDelivery> {
+async function bringFailure(task: Bringing, reason: FailureReason): Promise<TaskDelivery> {
   const { client, deal, index, request, force, signal } = task
-  const { status } = await readDeal(client.chain, deal.dealId, only(signal))
-  if (status !== 'closed') return { outcome: 'nothing' }
-  const simulation = await tryCallback(task, { failure: 'expired' })
+  const simulation = await tryCallback(task, { failure: reason })
   if (!simulation.isCalled && !force) return { outcome: 'failure', simulation }
   const told = { terms: deal.terms, request, index }
   const txHash = await deliverFailure(walletOf(client), told, only(signal))

@@ -12,6 +12,12 @@ export {
   type Question,
 } from './primeCounter.ts'
 export { type ReorgChain, startReorgChain } from './reorgChain.ts'
+export {
+  type AppealedTask,
+  createTestCourt,
+  type TestCourt,
+  type TestCourtOptions,
+} from './testCourt.ts'
 export { startTestDatabase, type TestDatabase } from './testDatabase.ts'
 export {
   createTestMarket,

@@ -61,6 +61,7 @@ contract Claims is IClaims, BatchReader, TypedData {
         if (!REVEALS.isCounted(name, voter.worker, head)) revert NotRevealed(pool, nonce, voter.worker);
         if (_hasForfeited[name][voter.worker]) revert AlreadyClaimed(name, voter.worker);
         _hasForfeited[name][voter.worker] = true;
+        _checkDropped(batch, parts);
         for (uint256 p; p < parts.length; ++p) {
             _forfeitPart(batch, p, parts[p].terms, voter, name);
         }
@@ -101,6 +102,16 @@ contract Claims is IClaims, BatchReader, TypedData {
         emit OmissionProven(dealId, result.index, worker, amount);
     }
 
+    /// @dev A batch settles as a whole, so it cannot once the window of any of its deals is over.
+    function _checkDropped(Batch memory batch, DealPart[] calldata parts) private view {
+        uint48 window = type(uint48).max;
+        for (uint256 p; p < parts.length; ++p) {
+            if (parts[p].terms.settleWindowSec < window) window = parts[p].terms.settleWindowSec;
+        }
+        uint48 closesAt = batch.committedAt + window;
+        if (block.timestamp <= closesAt) revert SettleWindowOpen(batch.pool, batch.nonce, closesAt);
+    }
+
     /// @dev Adds what a worker gets for a part to `voter.reward`, and its tasks to `voter.won`.
     function _forfeitPart(
         Batch memory batch,
@@ -112,8 +123,6 @@ contract Claims is IClaims, BatchReader, TypedData {
         bytes32 dealId = batch.dealIds[p];
         (DealStatus status,) = MARKET.dealOf(dealId);
         bool isLate = batch.committedAt > terms.expiresAt;
-        uint48 closesAt = batch.committedAt + terms.settleWindowSec;
-        if (block.timestamp <= closesAt) revert SettleWindowOpen(batch.pool, batch.nonce, closesAt);
         uint256 most = terms.workersPart();
         if (most > terms.poolStake / 2) most = terms.poolStake / 2;
         (, uint256 end) = _slotsOf(batch, p);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 
 /// @notice See IParameters.
 contract Parameters is IParameters {
+    using Checkpoints for Checkpoints.Trace208;
+
     // Slot 0: what a match reads, and what a fault reads. 240 bits.
     uint16 public saboteurBps;
     uint16 public workerShareBps;
@@ -22,6 +25,8 @@ contract Parameters is IParameters {
 
     address public governor;
     address private _proposedGovernor;
+    /// @dev From the second after each change on.
+    Checkpoints.Trace208 private _revealWindows;
 
     constructor(address firstGovernor) {
         _changeGovernor(firstGovernor);
@@ -41,6 +46,13 @@ contract Parameters is IParameters {
     /// @inheritdoc IParameters
     function dealRules() external view returns (uint16, uint16, uint48, uint48, uint48) {
         return (saboteurBps, workerShareBps, settleWindowSec, maxDeadlineSec, maxMaturitySec);
+    }
+
+    /// @inheritdoc IParameters
+    function revealWindowAt(uint48 time) external view returns (uint48) {
+        // Only values of 48 bits are pushed.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint48(_revealWindows.upperLookupRecent(time));
     }
 
     /// @inheritdoc IParameters
@@ -70,7 +82,7 @@ contract Parameters is IParameters {
         else if (name == "workerShareBps") workerShareBps = uint16(_within(name, value, 5000, 10_000));
         else if (name == "slashBps") slashBps = uint16(_within(name, value, 100, 10_000));
         else if (name == "settleWindowSec") settleWindowSec = uint48(_settleWindow(value));
-        else if (name == "revealWindowSec") revealWindowSec = uint48(_revealWindow(value));
+        else if (name == "revealWindowSec") _setRevealWindow(uint48(_revealWindow(value)));
         else if (name == "maxDeadlineSec") maxDeadlineSec = uint48(_within(name, value, 60, 365 days));
         else if (name == "maxMaturitySec") maxMaturitySec = uint48(_within(name, value, 0, 70 days));
         else if (name == "banSec") banSec = uint48(_within(name, value, 0, 365 days));
@@ -82,6 +94,12 @@ contract Parameters is IParameters {
     }
 
     // forge-lint: disable-end(unsafe-typecast)
+
+    function _setRevealWindow(uint48 value) private {
+        uint48 from = _revealWindows.length() == 0 ? 0 : uint48(block.timestamp) + 1;
+        _revealWindows.push(from, value);
+        revealWindowSec = value;
+    }
 
     /// @dev Who is declared absent only after the reveal window must leave its pool time to settle.
     function _settleWindow(uint256 value) private view returns (uint256) {

@@ -5,6 +5,7 @@ import {BatchReader} from "./base/BatchReader.sol";
 import {TypedData} from "./base/TypedData.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IReveals} from "./interfaces/IReveals.sol";
+import {IStanding} from "./interfaces/IStanding.sol";
 import {BatchLib} from "./libraries/BatchLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
 import {SealLib} from "./libraries/SealLib.sol";
@@ -20,6 +21,7 @@ contract Reveals is IReveals, BatchReader, TypedData {
 
     IParameters private immutable PARAMETERS;
     address private immutable WORK;
+    IStanding private immutable STANDING;
 
     /// @dev By keccak256(abi.encode(pool, nonce, worker, head)): a worker that sealed two heads has revealed only
     /// the one that it shows.
@@ -28,8 +30,8 @@ contract Reveals is IReveals, BatchReader, TypedData {
     /// @dev By keccak256(abi.encode(batch, dealId)).
     mapping(bytes32 part => mapping(uint256 word => uint256)) private _counts;
 
-    constructor(address parameters, address work) {
-        (PARAMETERS, WORK) = (IParameters(parameters), work);
+    constructor(address parameters, address work, address standing) {
+        (PARAMETERS, WORK, STANDING) = (IParameters(parameters), work, IStanding(standing));
     }
 
     /// @inheritdoc IReveals
@@ -42,7 +44,7 @@ contract Reveals is IReveals, BatchReader, TypedData {
         bytes calldata record,
         Inclusion calldata place
     ) external {
-        uint48 closedAt = committedAt + PARAMETERS.revealWindowSec();
+        uint48 closedAt = committedAt + PARAMETERS.revealWindowAt(committedAt);
         if (block.timestamp > closedAt) revert RevealWindowClosed(pool, nonce, closedAt);
         Batch memory batch = _read(pool, nonce, parts, committedAt, false);
         BatchLib.Voter memory voter = _oneVoter(record);
@@ -52,6 +54,7 @@ contract Reveals is IReveals, BatchReader, TypedData {
         if (place.count != 0) {
             bytes32 leaf = BatchLib.leafOf(voter.worker, head);
             if (!MerkleLib.includes(leaf, place, root)) revert NotInBatch(pool, nonce, voter.worker);
+            _checkVotes(voter.worker, committedAt);
             _count(batch, voter, keccak256(abi.encode(pool, nonce, root, committedAt)));
         }
         emit RevealForced(
@@ -99,6 +102,13 @@ contract Reveals is IReveals, BatchReader, TypedData {
         if (counts) _counted[name][worker] = head;
     }
 
+    /// @dev Whoever made up keys without a bond could take any part of a forfeit with them.
+    function _checkVotes(address worker, uint48 committedAt) private view {
+        address[] memory workers = new address[](1);
+        workers[0] = worker;
+        STANDING.weightsAt(workers, committedAt);
+    }
+
     /// @dev Counts one more worker that revealed each of its tasks; each once, or it could count for several.
     function _count(Batch memory batch, BatchLib.Voter memory voter, bytes32 name) private {
         uint256 p = type(uint256).max;
@@ -118,7 +128,8 @@ contract Reveals is IReveals, BatchReader, TypedData {
             uint256 shift = 8 * (index % COUNTS);
             // Cuts one count out of the word.
             // forge-lint: disable-next-line(unsafe-typecast)
-            if (uint8(word >> shift) != type(uint8).max) _counts[part][index / COUNTS] = word + (1 << shift);
+            if (uint8(word >> shift) == type(uint8).max) revert TooManyCounted(batch.dealIds[p], index);
+            _counts[part][index / COUNTS] = word + (1 << shift);
         }
     }
 

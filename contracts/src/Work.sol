@@ -74,17 +74,14 @@ contract Work is IWork, BatchReader, TypedData {
         (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
         BatchLib.Absentee[] memory absentees = BatchLib.scanAbsent(absent);
         if (absentees.length != 0) _checkAbsent(batch, absentees);
-        bytes32 root = _rebuild(batch, absentees);
-        bytes32 committed = _batches[pool][nonce];
-        if (committed == 0) revert BatchNotCommitted(pool, nonce);
-        bytes32 computed = keccak256(abi.encode(root, committedAt));
-        if (computed != committed) revert RootMismatch(computed, committed);
+        (bytes32 root, bytes32 kept) = _rebuild(batch, absentees);
+        _checkRoot(batch, root);
 
         for (uint256 p; p < parts.length; ++p) {
             _settlePart(batch, p, parts[p].terms);
         }
         if (batch.settled == 0 && absentees.length == 0) _revertAtFirst(batch);
-        _keep(batch, _close(batch, locations, BatchLib.VOTE_BYTES), root);
+        _keep(batch, _close(batch, locations, BatchLib.VOTE_BYTES), kept);
         _judge(batch, absentees, parts[0].terms.poolOwner);
         if (batch.maturitySec != 0) _expose(batch);
     }
@@ -160,7 +157,7 @@ contract Work is IWork, BatchReader, TypedData {
 
     /// @dev Who revealed on chain is not absent, and everybody may until the window closes.
     function _checkAbsent(Batch memory batch, BatchLib.Absentee[] memory absentees) private view {
-        uint48 closesAt = batch.committedAt + PARAMETERS.revealWindowSec();
+        uint48 closesAt = batch.committedAt + PARAMETERS.revealWindowAt(batch.committedAt);
         if (block.timestamp <= closesAt) revert RevealWindowOpen(batch.pool, batch.nonce, closesAt);
         for (uint256 i; i < absentees.length; ++i) {
             BatchLib.Absentee memory each = absentees[i];
@@ -173,11 +170,11 @@ contract Work is IWork, BatchReader, TypedData {
     }
 
     /// @dev Rebuilds every commitment and head from what was revealed, checks every seal, and adds up odds.
-    /// @return The root over (worker, head) of all, in ascending order.
+    /// @return root Over (worker, head) of all, in ascending order.
+    /// @return kept The same without the heads of the absent: nobody has shown what is in them.
     function _rebuild(Batch memory batch, BatchLib.Absentee[] memory absentees)
         private
-        view
-        returns (bytes32)
+        returns (bytes32 root, bytes32 kept)
     {
         BatchLib.Voter[] memory voters = batch.voters;
         uint256[] memory weights = STANDING.weightsAt(batch.payees, batch.committedAt);
@@ -198,7 +195,32 @@ contract Work is IWork, BatchReader, TypedData {
         if (a != absentees.length) {
             _place(absentees, a, address(type(uint160).max), previous, leaves, voters.length);
         }
-        return MerkleLib.root(leaves);
+        if (absentees.length != 0) kept = _rootWithout(batch, absentees, leaves);
+        root = MerkleLib.root(leaves);
+        if (absentees.length == 0) kept = root;
+    }
+
+    /// @dev The root to keep: absent workers stand in it with head zero, so no vote can be shown of them.
+    function _rootWithout(Batch memory batch, BatchLib.Absentee[] memory absentees, bytes32[] memory leaves)
+        private
+        returns (bytes32 kept)
+    {
+        bytes32[] memory copy = new bytes32[](leaves.length);
+        for (uint256 i; i < copy.length; ++i) {
+            copy[i] = leaves[i];
+        }
+        for (uint256 a; a < absentees.length; ++a) {
+            copy[absentees[a].place] = BatchLib.leafOf(absentees[a].worker, 0);
+        }
+        kept = MerkleLib.root(copy);
+        emit AbsentLeftOut(batch.pool, batch.nonce, kept);
+    }
+
+    function _checkRoot(Batch memory batch, bytes32 root) private view {
+        bytes32 committed = _batches[batch.pool][batch.nonce];
+        if (committed == 0) revert BatchNotCommitted(batch.pool, batch.nonce);
+        bytes32 computed = keccak256(abi.encode(root, batch.committedAt));
+        if (computed != committed) revert RootMismatch(computed, committed);
     }
 
     /// @dev Puts the leaves of absent workers up to `most` behind `voters` leaves of voters.
@@ -212,6 +234,7 @@ contract Work is IWork, BatchReader, TypedData {
     ) private pure returns (address, uint256) {
         for (; a < absentees.length && absentees[a].worker <= most; ++a) {
             previous = _higher(previous, absentees[a].worker);
+            absentees[a].place = voters + a;
             leaves[voters + a] = BatchLib.leafOf(previous, absentees[a].head);
         }
         return (previous, a);
@@ -233,7 +256,8 @@ contract Work is IWork, BatchReader, TypedData {
                 // 2^128, and at most 65,536 votes on prices below 2^130.
                 // Each cuts a field out of the weight.
                 // forge-lint: disable-start(unsafe-typecast)
-                uint256 value = uint128(weight) + BatchLib.voteCount(voter, BatchLib.VOTE_BYTES) * batch.price;
+                uint256 value =
+                    uint128(weight) + BatchLib.voteCount(voter, BatchLib.VOTE_BYTES) * batch.atStake;
                 covered = CredibilityLib.coveredOdds(uint96(weight >> 128), value);
                 // forge-lint: disable-end(unsafe-typecast)
             }
@@ -288,7 +312,7 @@ contract Work is IWork, BatchReader, TypedData {
         if (settled != end - first) indexes = batch.table.spoiledFrom(first, end - first - settled);
         batch.settled += settled;
         if (settled != 0 && terms.maturitySec > batch.maturitySec) batch.maturitySec = terms.maturitySec;
-        uint256 exposing = terms.maturitySec == 0 ? 0 : terms.price();
+        uint256 exposing = terms.maturitySec == 0 ? 0 : terms.atStake();
         uint256[] memory rewards = new uint256[](batch.voters.length);
         uint256 dust = workersPart * settled;
         for (uint256 i; i < rewards.length; ++i) {

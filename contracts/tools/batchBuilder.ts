@@ -1,6 +1,7 @@
 import type { Address, Hex, Hex32, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import {
   type BatchPart,
+  type BatchTask,
   type BatchVote,
   type BatchWorker,
   batchRoot,
@@ -65,6 +66,24 @@ export async function packBatch(plan: BatchPlan): Promise<PackedBatch> {
     parts: packParts(parts),
     workers: encodeWorkers(sorted satisfies BatchWorker[]),
     seals: sorted,
+  }
+}
+
+/**
+ * The same tasks, in slot order, with the digests of each ascending as contracts demand, and votes that follow them.
+ */
+export function orderDigests<B extends { votes: BatchVote[] }>(
+  tasks: readonly BatchTask[],
+  ballots: readonly B[],
+): { tasks: BatchTask[]; ballots: B[] } {
+  const sorted = tasks.map(({ index, digests }) => ({ index, digests: [...digests].sort() }))
+  const follow = ({ slot, variant }: BatchVote): BatchVote => {
+    const digest = tasks[slot]?.digests[variant] as ResultDigest
+    return { slot, variant: sorted[slot]?.digests.indexOf(digest) ?? variant }
+  }
+  return {
+    tasks: sorted,
+    ballots: ballots.map((ballot) => ({ ...ballot, votes: ballot.votes.map(follow) })),
   }
 }
 

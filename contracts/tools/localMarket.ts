@@ -200,7 +200,7 @@ async function deploy(
     classAds: [],
     fairExchange: [at.escrow],
     services: [at.escrow],
-    reveals: [at.parameters, at.work],
+    reveals: [at.parameters, at.work, at.standing],
     claims: [at.work, at.reveals, at.market, at.registry],
     jurors: [at.escrow, at.parameters, at.standing, at.appeals, ZERO_ADDRESS],
     prevrandaoSource: [2],

@@ -42,7 +42,7 @@ import {
 } from '@millrace/protocol'
 import { encodeAbiParameters, keccak256, sha256, toHex } from 'viem'
 import { actorOf } from './actors.ts'
-import { digestOf, packBatch } from './batchBuilder.ts'
+import { digestOf, orderDigests, packBatch } from './batchBuilder.ts'
 import { classAds } from './classAdVectors.ts'
 import { file } from './fileVectors.ts'
 
@@ -238,24 +238,26 @@ async function batch() {
   const second = { ...first, requestHash: someHash('second request') }
   const workers = ['a', 'b', 'c'].map((name) => actorOf(`worker ${name}`))
   const vote = (slot: number, variant = 0) => ({ slot, variant })
-  const packed = await packBatch({
-    pool: first.pool,
-    nonce: 12n,
-    parts: [
-      {
-        terms: first,
-        tasks: [
-          { index: 3, digests: [digestOf('3')] },
-          { index: 70_000, digests: [digestOf('70000')] },
-        ],
-      },
-      { terms: second, tasks: [{ index: 0, digests: [digestOf('wrong'), digestOf('right')] }] },
+  const { tasks, ballots } = orderDigests(
+    [
+      { index: 3, digests: [digestOf('3')] },
+      { index: 70_000, digests: [digestOf('70000')] },
+      { index: 0, digests: [digestOf('wrong'), digestOf('right')] },
     ],
-    ballots: [
+    [
       { worker: workers[0] as never, votes: [vote(0), vote(2, 1)] },
       { worker: workers[1] as never, votes: [vote(0), vote(1), vote(2, 0)] },
       { worker: workers[2] as never, votes: [vote(1), vote(2, 1)] },
     ],
+  )
+  const packed = await packBatch({
+    pool: first.pool,
+    nonce: 12n,
+    parts: [
+      { terms: first, tasks: tasks.slice(0, 2) },
+      { terms: second, tasks: tasks.slice(2) },
+    ],
+    ballots,
     domain,
   })
   const winners: [DealId, number, string][] = [

@@ -13,13 +13,13 @@ abstract contract BatchReader {
 
     /// @dev What is known of a batch. Slots of part p: ends[p - 1] to ends[p] - 1. Deals that assume different
     /// shares of saboteurs are of different classes; mostly there is one. `odds` holds those of the voter at
-    /// hand; both are empty for a batch that is not weighed, and `price`, the highest of a task, is zero.
+    /// hand; both are empty for a batch that is not weighed, and `atStake`, the highest of a task, is zero.
     /// `settled` counts tasks and leaves.
     struct Batch {
         address pool;
         uint64 nonce;
         uint48 committedAt;
-        uint256 price;
+        uint256 atStake;
         uint256 classes;
         uint256 settled;
         uint48 maturitySec;
@@ -89,8 +89,8 @@ abstract contract BatchReader {
 
     /// @return place Where the odds of a part's class stand in memory.
     function _weighPart(Batch memory batch, DealTerms calldata terms) private pure returns (uint256 place) {
-        uint256 price = terms.price();
-        if (price > batch.price) batch.price = price;
+        uint256 stake = terms.atStake();
+        if (stake > batch.atStake) batch.atStake = stake;
         uint256 saboteurBps = terms.saboteurBps;
         uint256 class;
         while (class < batch.classes && batch.saboteurBps[class] != saboteurBps) ++class;

@@ -52,8 +52,8 @@ interface IClaims {
     /// @dev The neighbours do not show that the worker is missing.
     error NotOmitted(address pool, uint64 nonce, address worker);
 
-    /// @notice Pays a worker for tasks of a batch that its pool committed and did not settle in its window. Open to
-    /// anyone who has the data.
+    /// @notice Pays a worker for tasks of a batch that its pool committed and did not settle in the window of the first
+    /// of its deals. Open to anyone who has the data.
     /// @dev The worker must have revealed on chain and shown its place (IReveals). Of each task that is neither
     /// settled nor spoiled otherwise it gets min(workers' part, half the pool's stake) divided by the workers that
     /// revealed it so; these tasks are spoiled. What is left of the stake is the requester's when the deal ends.

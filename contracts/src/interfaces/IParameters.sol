@@ -31,6 +31,9 @@ interface IParameters {
     /// @notice Time after a commit in which a worker may reveal on chain; then it may be declared absent. Bounds
     /// 30 to 302400, first 1200.
     function revealWindowSec() external view returns (uint48);
+    /// @notice The reveal window of batches committed at `time`, whatever was changed since.
+    /// @dev A change binds batches committed in a later second.
+    function revealWindowAt(uint48 time) external view returns (uint48);
     /// @notice A step of an appeal: a jury is drawn within one, votes within two, reveals within one, is appealed
     /// again within two, and its judge has fourteen; bounds 60 to 1209600, first 86400.
     function appealStepSec() external view returns (uint32);

@@ -25,6 +25,8 @@ interface IReveals {
     error AlreadyRevealed(address pool, uint64 nonce, address worker);
     error NotInBatch(address pool, uint64 nonce, address worker);
     error DuplicateTask(bytes32 dealId, uint256 index);
+    /// @dev 255 workers of the batch have revealed this task; one more could not be shared out.
+    error TooManyCounted(bytes32 dealId, uint256 index);
 
     /// @notice Reveals a worker's votes: it cannot be declared absent any more. Open to anyone who has the data,
     /// until `revealWindowSec` after the commit.
@@ -33,7 +35,8 @@ interface IReveals {
     /// counted: one part a deal, with ascending indexes.
     /// @param record The worker's record as in IWork.settleBatch.
     /// @param place Where (worker, head) stands in the root; `count` 0 if the pool gave no proof. Without it the
-    /// worker has no claim should the pool drop the batch.
+    /// worker has no claim should the pool drop the batch. Only who could vote at the commit is counted, as
+    /// IStanding.weightsAt has it.
     function forceReveal(
         address pool,
         uint64 nonce,
@@ -52,6 +55,6 @@ interface IReveals {
     /// @notice True if the worker revealed this head and showed that it stands under the root.
     /// @param batch keccak256(abi.encode(pool, nonce, root, committedAt)).
     function isCounted(bytes32 batch, address worker, bytes32 head) external view returns (bool);
-    /// @notice How many counted workers revealed a task of a batch; 255 for more.
+    /// @notice How many counted workers revealed a task of a batch; at most 255.
     function countOf(bytes32 batch, bytes32 dealId, uint32 index) external view returns (uint256);
 }

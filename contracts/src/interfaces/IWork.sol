@@ -9,12 +9,15 @@ interface IWork {
     event BatchCommitted(address indexed pool, uint64 indexed nonce, bytes32 root, uint48 committedAt);
     /// @dev `locations` is the sha256 digest of a raw block that maps tasks to the CIDs of their results. `tasks`
     /// counts those that settled. With root and time of BatchCommitted (for a batch settled on trust: zero and the
-    /// time of this event) these are the batch's facts.
+    /// time of this event), and with the root of AbsentLeftOut if there is one, these are the batch's facts.
     event BatchSettled(
         address indexed pool, uint64 indexed nonce, bytes32 resultRoot, bytes32 locations, uint32 tasks
     );
     /// @dev `results` is packed: per task index (4 bytes, big endian) and winning digest (32 bytes).
     event TasksSettled(bytes32 indexed dealId, address indexed pool, uint64 indexed nonce, bytes results);
+    /// @dev Comes with absent workers: `batchRoot` of the batch's facts. They stand in it with head zero, because
+    /// nobody has shown what they sealed.
+    event AbsentLeftOut(address indexed pool, uint64 indexed nonce, bytes32 batchRoot);
     /// @dev A worker was named in the commit, and revealed neither to its pool nor on chain (IReveals).
     event WorkerAbsent(address indexed pool, uint64 indexed nonce, address indexed worker);
     /// @dev One per worker of a batch: what it earned, tasks it voted on or ran, checks passed, faults found.
@@ -45,7 +48,7 @@ interface IWork {
     error WorkerNotBonded(address worker, uint256 bond, uint256 needed);
     error WorkerBanned(address worker, uint48 bannedUntil);
     error WorkerUnbonding(address worker, uint48 since);
-    error DuplicateDigest(bytes32 dealId, uint256 index);
+    error DigestsNotAscending(bytes32 dealId, uint256 index);
     error OneDigestExpected(uint256 tasks, uint256 digests);
     error SlotNotCovered(uint256 slot);
     error SlotCoveredTwice(uint256 slot);
@@ -107,7 +110,7 @@ interface IWork {
         TaskResult calldata result,
         Inclusion calldata place
     ) external view returns (bool);
-    /// @notice True if a worker was sealed into the batch with this head.
+    /// @notice True if a worker was sealed into the batch with this head and revealed it; or was absent, with head 0.
     function verifyVoter(
         address pool,
         uint64 nonce,

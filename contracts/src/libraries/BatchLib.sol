@@ -38,9 +38,10 @@ library BatchLib {
         bool weightless;
     }
 
-    /// @dev A record of `absent`: who was sealed into a batch and did not reveal.
+    /// @dev A record of `absent`: who was sealed into a batch and did not reveal. `place` is that of its leaf.
     struct Absentee {
         address worker;
+        uint256 place;
         bytes32 head;
         bytes32 r;
         bytes32 s;
@@ -119,7 +120,7 @@ library BatchLib {
             mstore(add(self, 0x60), group)
         }
         if (pos != end) revert IWork.BadEncoding(pos + tasks.length - end);
-        if (several) _checkDistinct(dealId, tasks);
+        if (several) _checkAscending(dealId, tasks);
     }
 
     /// @notice Finds the records of `workers`: `headBytes` starting with the address and ending with a count
@@ -288,7 +289,7 @@ library BatchLib {
     }
 
     /// @notice Decides the tasks of slots `first` to `end` - 1: the digest with the best odds wins, of equals
-    /// the first, if its odds are enough; else the task is spoiled.
+    /// the first and so the smallest, if its odds are enough; else the task is spoiled.
     /// @param settledBefore Tasks of slots before `first` that are settled.
     /// @param workersPart What the workers of a task share, rounded down for each.
     /// @param results Gets index and winning digest of each settled task, and as its length theirs.
@@ -544,20 +545,16 @@ library BatchLib {
         }
     }
 
-    /// @dev Two groups of one digest would split its votes and make the smaller half wrong.
-    function _checkDistinct(bytes32 dealId, bytes calldata tasks) private pure {
+    /// @dev One digest twice would split its votes; and of equal odds the first wins, whoever wrote them down.
+    function _checkAscending(bytes32 dealId, bytes calldata tasks) private pure {
         for (uint256 pos; pos < tasks.length;) {
-            uint256 variants = uint8(tasks[pos + 4]);
-            bytes calldata digests =
-                tasks[pos + TASK_HEAD_BYTES:pos + TASK_HEAD_BYTES + variants * DIGEST_BYTES];
-            for (uint256 i = 1; i < variants; ++i) {
-                for (uint256 j; j < i; ++j) {
-                    if (bytes32(digests[32 * i:]) == bytes32(digests[32 * j:])) {
-                        revert IWork.DuplicateDigest(dealId, uint32(bytes4(tasks[pos:])));
-                    }
+            uint256 end = pos + TASK_HEAD_BYTES + uint8(tasks[pos + 4]) * DIGEST_BYTES;
+            for (uint256 next = pos + TASK_HEAD_BYTES + DIGEST_BYTES; next < end; next += DIGEST_BYTES) {
+                if (bytes32(tasks[next:]) <= bytes32(tasks[next - DIGEST_BYTES:])) {
+                    revert IWork.DigestsNotAscending(dealId, uint32(bytes4(tasks[pos:])));
                 }
             }
-            pos += TASK_HEAD_BYTES + variants * DIGEST_BYTES;
+            pos = end;
         }
     }
 

@@ -23,6 +23,12 @@ library DealLib {
         return uint256(terms.poolPrice) * terms.workerShareBps / BPS;
     }
 
+    /// @notice What a vote on a task answers for: what its pool is paid and puts up, all that an appeal can take.
+    /// @dev Not what app and data set cost: whoever owns them could name any price and pay it to itself.
+    function atStake(DealTerms calldata terms) internal pure returns (uint256) {
+        return uint256(terms.poolPrice) + terms.poolStake;
+    }
+
     /// @notice What the requester pays for a task.
     function price(DealTerms calldata terms) internal pure returns (uint256) {
         return uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;

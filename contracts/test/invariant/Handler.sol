@@ -269,7 +269,7 @@ contract Handler is World {
             voters[w] = vm.addr(batch.ballots[w].key);
         }
         DealTerms memory terms = batch.parts[0].terms;
-        uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
+        uint256 price = uint256(terms.poolPrice) + terms.poolStake;
         try standing.weightsAt(voters, committedAt) returns (uint256[] memory weights) {
             for (uint256 w; w < voters.length; ++w) {
                 odds[w] = weights[w] == type(uint256).max

@@ -111,7 +111,7 @@ abstract contract World is Test {
         work = IWork(
             _deploy("Work", abi.encode(places[5], places[4], places[2], places[3], places[1], places[7]))
         );
-        reveals = IReveals(_deploy("Reveals", abi.encode(places[1], places[6])));
+        reveals = IReveals(_deploy("Reveals", abi.encode(places[1], places[6], places[4])));
         claims = IClaims(_deploy("Claims", abi.encode(places[6], places[7], places[5], places[3])));
         vm.assertEq(address(claims), places[8]);
     }
@@ -351,6 +351,7 @@ abstract contract World is Test {
     }
 
     function packBatch(BatchIn memory batch) internal view returns (Packed memory) {
+        batch.sortDigests();
         return batch.pack(workDomain());
     }
 

@@ -2,7 +2,13 @@ import type { Address, ResultDigest, Seconds, Wei } from '@millrace/base'
 import { type BatchPart, type DealTerms, hashDeal, WAD } from '@millrace/protocol'
 import fc from 'fast-check'
 import type { Actor } from '../../tools/actors.ts'
-import { digestOf, type PackedBatch, packBatch, packTrusted } from '../../tools/batchBuilder.ts'
+import {
+  digestOf,
+  orderDigests,
+  type PackedBatch,
+  packBatch,
+  packTrusted,
+} from '../../tools/batchBuilder.ts'
 import { Refused } from '../../tools/localMarket.ts'
 import { makeDeal, ordersOf, type Story } from '../../tools/marketStory.ts'
 import * as rules from './marketModel.ts'
@@ -138,7 +144,7 @@ function someVotes(
       return { slot, variant: isLie ? digests.length - 1 : 0 }
     }),
   }))
-  return { tasks, ballots }
+  return orderDigests(tasks, ballots)
 }
 
 const settleBatch = (which: number): Command =>

@@ -21,7 +21,7 @@ import fc from 'fast-check'
 import { keccak256, parseEventLogs, toHex } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../tools/actors.ts'
-import { digestOf, packBatch } from '../../tools/batchBuilder.ts'
+import { digestOf, orderDigests, packBatch } from '../../tools/batchBuilder.ts'
 import { ABIS, type LocalMarket, startLocalMarket } from '../../tools/localMarket.ts'
 import { beginStory, makeDeal, ordersOf, type Story } from '../../tools/marketStory.ts'
 
@@ -63,10 +63,12 @@ async function settle(salt: bigint, lies: boolean) {
   const { terms } = await makeDeal(story, orders, 1)
   const { pool, operator } = story
   const [winner, loser] = lies ? [LIE, TRUTH] : [TRUTH, LIE]
-  const tasks = [{ index: 0, digests: [winner, loser] }]
-  const ballots = story.workers
-    .slice(0, 3)
-    .map((worker, w) => ({ worker, votes: [{ slot: 0, variant: w === 2 ? 1 : 0 }] }))
+  const { tasks, ballots } = orderDigests(
+    [{ index: 0, digests: [winner, loser] }],
+    story.workers
+      .slice(0, 3)
+      .map((worker, w) => ({ worker, votes: [{ slot: 0, variant: w === 2 ? 1 : 0 }] })),
+  )
   const plan = { pool, nonce: salt, parts: [{ terms, tasks }], ballots, domain: local.workDomain }
   const batch = await packBatch(plan)
   const commit = await local.write(operator, 'work', 'commitBatch', [pool, salt, batch.root])

@@ -12,7 +12,7 @@ import {
 } from '@millrace/protocol'
 import { countLate, endMoney } from './endMoney.ts'
 import { newExposure, sumExposure } from './exposure.ts'
-import { priceOf, size, workersPart } from './prices.ts'
+import { atStake, priceOf, size, workersPart } from './prices.ts'
 import { newStanding, type Standing } from './standing.ts'
 
 export type Account = { free: bigint; locked: bigint; maturing: Map<number, bigint> }
@@ -211,7 +211,7 @@ function weigh(
   const standing = standingOf(model, worker)
   const counts = standing.votesFrom <= committedAt && committedAt <= standing.votesUntil
   const exposure = sumExposure(standing.exposures, model.now)
-  const value = exposure + priceOf(terms) * BigInt(votes.length)
+  const value = exposure + atStake(terms) * BigInt(votes.length)
   const earned = workerOdds(standing.checks, terms.saboteurBps)
   const covered = coveredOdds(standing.bond, value)
   const odds = counts ? (earned < covered ? earned : covered) : WAD
@@ -287,7 +287,7 @@ function expose(
   const { terms } = batch
   if (terms.maturitySec === 0) return
   const won = votes.filter(({ slot, variant }) => winners[slot] === variant).length
-  const amount = BigInt(won) * priceOf(terms)
+  const amount = BigInt(won) * atStake(terms)
   if (amount > 0n)
     standingOf(model, worker).exposures.push(newExposure(amount, model.now + terms.maturitySec))
 }

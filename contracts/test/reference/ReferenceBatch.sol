@@ -106,6 +106,35 @@ library ReferenceBatch {
         return ReferenceOrders.typed(domain, structHash);
     }
 
+    /// Puts the digests of every task into ascending order, and the votes after them.
+    function sortDigests(BatchIn memory self) internal pure {
+        uint256 slot;
+        for (uint256 p; p < self.parts.length; ++p) {
+            for (uint256 t; t < self.parts[p].tasks.length; ++t) {
+                bytes32[] memory digests = self.parts[p].tasks[t].digests;
+                for (uint256 i = 1; i < digests.length; ++i) {
+                    for (uint256 j = i; j > 0 && digests[j] < digests[j - 1]; --j) {
+                        (digests[j], digests[j - 1]) = (digests[j - 1], digests[j]);
+                        swapVariants(self, slot, j);
+                    }
+                }
+                ++slot;
+            }
+        }
+    }
+
+    /// Votes on digest j of a slot go to j - 1, and the other way round.
+    function swapVariants(BatchIn memory self, uint256 slot, uint256 j) internal pure {
+        for (uint256 w; w < self.ballots.length; ++w) {
+            for (uint256 i; i < self.ballots[w].votes.length; ++i) {
+                Vote memory vote = self.ballots[w].votes[i];
+                if (vote.slot != slot) continue;
+                if (vote.variant == j) vote.variant = uint8(j - 1);
+                else if (vote.variant == j - 1) vote.variant = uint8(j);
+            }
+        }
+    }
+
     function packTasks(TaskIn[] memory tasks) internal pure returns (bytes memory packed) {
         for (uint256 i; i < tasks.length; ++i) {
             packed = abi.encodePacked(packed, tasks[i].index, uint8(tasks[i].digests.length));

@@ -98,6 +98,21 @@ contract ParametersTest is World {
         parameters.acceptGovernor();
     }
 
+    function test_TheRevealWindowOfATimeStays() public {
+        uint48 first = parameters.revealWindowSec();
+        vm.assertEq(parameters.revealWindowAt(0), first);
+        vm.warp(START + 10);
+        parameters.set("revealWindowSec", 60);
+        parameters.set("revealWindowSec", 70);
+        vm.warp(START + 20);
+        parameters.set("revealWindowSec", 80);
+        vm.assertEq(parameters.revealWindowAt(START + 10), first);
+        vm.assertEq(parameters.revealWindowAt(START + 11), 70);
+        vm.assertEq(parameters.revealWindowAt(START + 20), 70);
+        vm.assertEq(parameters.revealWindowAt(START + 21), 80);
+        vm.assertEq(parameters.revealWindowSec(), 80);
+    }
+
     function test_TheRevealWindowIsShorterThanTheSettleWindow() public {
         parameters.set("revealWindowSec", 30);
         parameters.set("settleWindowSec", 60);

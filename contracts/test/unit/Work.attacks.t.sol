@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IMarket} from "../../src/interfaces/IMarket.sol";
 import {IWork} from "../../src/interfaces/IWork.sol";
+import {BatchFacts, Inclusion} from "../../src/types/Batches.sol";
 import {DealStatus, DealTerms} from "../../src/types/Deals.sol";
 import {vm} from "../lib/Test.sol";
 import {World} from "../lib/World.sol";
@@ -185,7 +186,7 @@ contract WorkAttacksTest is World {
     /// Checks are farmed on tasks that cost next to nothing; the bond says how far they are believed.
     function test_StandingFarmedWithNothingAtStake() public {
         Orders memory cheap = someOrders();
-        (cheap.app.price, cheap.dataset.price, cheap.pool.price) = (0, 0, 1);
+        (cheap.pool.price, cheap.pool.stake) = (1, 0);
         commitAndSettle(agreedBatch(1, openDeal(cheap, 100), 0, 100, 2));
         (, uint32 checks,,,) = standing.standingOf(workers[0].id);
         vm.assertEq(checks, 100);
@@ -193,7 +194,7 @@ contract WorkAttacksTest is World {
 
         // A task worth ten times the bond: odds of 1.1, of a worker whose record says a thousand.
         Orders memory dear = someOrders();
-        dear.pool.price = 1000 ether - 0.18 ether;
+        (dear.pool.price, dear.pool.stake) = (600 ether, 400 ether);
         dear.request.maxPoolPrice = 1000 ether;
         DealTerms memory terms = openDeal(dear, 2);
         vm.assertEq(standing.oddsOf(workers[0].id, 2000, 1000 ether), 1.1e18);
@@ -208,11 +209,11 @@ contract WorkAttacksTest is World {
         Orders memory orders = someOrders();
         orders.request.maturitySec = 14 days;
         DealTerms memory terms = openDeal(orders, 100);
-        uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
+        uint256 atStake = uint256(terms.poolPrice) + terms.poolStake;
         commitAndSettle(agreedBatch(1, terms, 0, 25, 2));
         // In units of 10^12, rounded up.
-        vm.assertEq(standing.exposureOf(workers[0].id), (25 * price + 1e12 - 1) / 1e12 * 1e12);
-        uint256 covered = standing.oddsOf(workers[0].id, 2000, 25 * price);
+        vm.assertEq(standing.exposureOf(workers[0].id), (25 * atStake + 1e12 - 1) / 1e12 * 1e12);
+        uint256 covered = standing.oddsOf(workers[0].id, 2000, 25 * atStake);
         vm.assertTrue(covered < 3e18);
         BatchIn memory batch = agreedBatch(2, terms, 25, 25, 2);
         Packed memory packed = commit(batch);
@@ -230,6 +231,89 @@ contract WorkAttacksTest is World {
         vm.assertEq(standing.exposureOf(workers[0].id), 0);
         vm.prank(workers[0].id);
         standing.unbond();
+    }
+
+    /// A requester that owns the app pays its price to itself: it must not hold down other people's votes with it.
+    function test_AnAppThatCostsItsOwnerNothingInflatesNoExposure() public {
+        Orders memory orders = someOrders();
+        (orders.request.maturitySec, orders.request.maxAppPrice) = (14 days, 1000 ether);
+        orders.app.price = 1000 ether;
+        DealTerms memory terms = openDeal(orders, 10);
+        commitAndSettle(agreedBatch(1, terms, 0, 5, 2));
+        uint256 atStake = 5 * (uint256(terms.poolPrice) + terms.poolStake);
+        vm.assertEq(standing.exposureOf(workers[0].id), (atStake + 1e12 - 1) / 1e12 * 1e12);
+        commitAndSettle(agreedBatch(2, terms, 5, 5, 2));
+        vm.assertTrue(market.isSettled(idOf(terms), 9));
+    }
+
+    /// Trust so small that one vote outweighs another of equal odds: the smallest digest wins, whoever settles.
+    function test_WhoeverSettlesCannotChooseTheWinnerOfATie() public {
+        Orders memory orders = someOrders();
+        orders.request.minOdds = 1;
+        DealTerms memory terms = openDeal(orders, 2);
+        BatchIn memory batch = agreedBatch(1, terms, 0, 2, 2);
+        bytes32[2] memory others = [bytes32(uint256(1)), bytes32(type(uint256).max)];
+        for (uint256 i; i < 2; ++i) {
+            addDigest(batch.parts[0].tasks[i], others[i]);
+            batch.ballots[1].votes[i].variant = 1;
+        }
+        Packed memory unsorted = batch.pack(workDomain());
+        Packed memory packed = commit(batch);
+        vm.expectRevert(abi.encodeWithSelector(IWork.DigestsNotAscending.selector, idOf(terms), 0));
+        settle(batch, unsorted, START);
+        vm.expectEmit(address(work));
+        emit IWork.TasksSettled(
+            idOf(terms), pool, 1, abi.encodePacked(uint32(0), others[0], uint32(1), digestOf(1))
+        );
+        settle(batch, packed, START);
+    }
+
+    /// Parameters change while batches are under way: those keep the window that they were committed in.
+    function test_AChangeOfTheRevealWindowBindsLaterBatchesOnly() public {
+        DealTerms memory terms = openDeal(10);
+        BatchIn memory batch = agreedBatch(1, terms, 0, 1, 3);
+        Packed memory packed = commit(batch);
+        bytes memory absent;
+        (packed.workers, absent) = _without(batch, 2);
+        parameters.set("revealWindowSec", 30);
+        vm.warp(START + 31);
+        vm.expectRevert(abi.encodeWithSelector(IWork.RevealWindowOpen.selector, pool, 1, START + 1200));
+        _settle(batch, packed, absent);
+        revealOnChain(batch, 2, packed.root, START);
+
+        // The next one has the short window.
+        BatchIn memory later = agreedBatch(2, terms, 1, 1, 3);
+        Packed memory next = commit(later);
+        (next.workers, absent) = _without(later, 2);
+        vm.warp(START + 31 + 31);
+        work.settleBatch(pool, 2, START + 31, 0, next.parts, next.workers, absent);
+        vm.assertTrue(market.isSettled(idOf(terms), 1));
+    }
+
+    /// Nobody has shown what an absent worker sealed: no vote of it can be proven, only its absence.
+    function test_TheHeadOfAnAbsentWorkerProvesNothing() public {
+        DealTerms memory terms = openDeal(10);
+        BatchIn memory batch = agreedBatch(1, terms, 0, 1, 4);
+        Packed memory packed = commit(batch);
+        bytes memory absent;
+        (packed.workers, absent) = _without(batch, 1);
+        vm.warp(START + parameters.revealWindowSec() + 1);
+        bytes32[] memory leaves = new bytes32[](4);
+        for (uint256 w; w < 4; ++w) {
+            leaves[w] = ReferenceBatch.sealLeaf(batch.ballots[w], w == 1 ? bytes32(0) : packed.heads[w]);
+        }
+        bytes32 kept = ReferenceBatch.merkleRoot(leaves);
+        vm.recordLogs();
+        vm.expectEmit(address(work));
+        emit IWork.AbsentLeftOut(pool, 1, kept);
+        _settle(batch, packed, absent);
+        BatchFacts memory facts = factsIn(vm.getRecordedLogs(), kept, START);
+        for (uint256 w; w < 4; ++w) {
+            Inclusion memory place = Inclusion(w, 4, ReferenceBatch.merkleProof(leaves, w));
+            address worker = workers[w].id;
+            vm.assertEq(work.verifyVoter(pool, 1, facts, worker, packed.heads[w], place), w != 1);
+            vm.assertEq(work.verifyVoter(pool, 1, facts, worker, 0, place), w == 1);
+        }
     }
 
     /// One voter takes on more elsewhere meanwhile: only what hangs on its own vote is spoiled.

@@ -92,7 +92,20 @@ contract WorkEncodingTest is World {
         addDigest(batch.parts[0].tasks[1], keccak256("b"));
         addDigest(batch.parts[0].tasks[1], keccak256("a"));
         _expectSettleRevert(
-            batch, packBatch(batch), abi.encodeWithSelector(IWork.DuplicateDigest.selector, idOf(_terms), 1)
+            batch,
+            packBatch(batch),
+            abi.encodeWithSelector(IWork.DigestsNotAscending.selector, idOf(_terms), 1)
+        );
+    }
+
+    /// Else whoever settles would choose which of two digests of equal odds wins.
+    function test_RevertWhen_TheDigestsOfATaskDoNotAscend() public {
+        BatchIn memory batch = _batch();
+        addDigest(batch.parts[0].tasks[1], bytes32(uint256(1)));
+        _expectSettleRevert(
+            batch,
+            ReferenceBatch.pack(batch, workDomain()),
+            abi.encodeWithSelector(IWork.DigestsNotAscending.selector, idOf(_terms), 1)
         );
     }
 

@@ -270,7 +270,7 @@ export {
   BadSlotError,
   BatchNotCommittedError,
   CommittedTooLateError,
-  DuplicateDigestError,
+  DigestsNotAscendingError,
   EmptyBatchError,
   NonceUsedError,
   NotCredibleError,
@@ -361,6 +361,7 @@ export {
   readRequest,
   requestOfLog,
 } from './queries/readRequest.ts'
+export { readRevealWindow } from './queries/readRevealWindow.ts'
 export {
   readFileSale,
   readServiceOfferId,

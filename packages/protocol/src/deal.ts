@@ -67,6 +67,14 @@ export function hashTask(dealId: DealId, index: number): TaskId {
   return keccakOf(dealId, word(index)) as TaskId
 }
 
+/**
+ * What a vote on a task answers for, in base units: what its pool is paid and puts up, all that an appeal can
+ * take. Twin of DealLib.atStake.
+ */
+export function atStake({ poolPrice, poolStake }: DealTerms): bigint {
+  return poolPrice + poolStake
+}
+
 /** All of a deal's money the requester locks: (app + dataset + pool price) x volume. */
 export function dealCost(
   terms: Pick<DealTerms, 'appPrice' | 'datasetPrice' | 'poolPrice' | 'volume'>,

@@ -113,7 +113,7 @@ export {
   WAD,
   workerOdds,
 } from './credibility.ts'
-export { DEAL_TERMS_ABI, type DealTerms, dealCost, hashDeal, hashTask } from './deal.ts'
+export { atStake, DEAL_TERMS_ABI, type DealTerms, dealCost, hashDeal, hashTask } from './deal.ts'
 export { type DealEnd, type Delivery, endOfDeal } from './dealEnd.ts'
 export { decodeTasks, decodeVotes } from './decodeBatch.ts'
 export {

@@ -14,6 +14,7 @@ import {
 } from '@millrace/base'
 import {
   type AbsentWorker,
+  atStake,
   type BatchPart,
   type BatchWorker,
   batchRoot,
@@ -222,8 +223,8 @@ export class SimChain {
     { batch, slots, votes }: { batch: Committed; slots: Slot[]; votes: Votes[] },
   ): string | undefined {
     const seals: { worker: Address; head: Hex32; signature: Hex }[] = [...absent]
-    const highest = slots.reduce((most, { terms: { poolPrice } }) => {
-      return poolPrice > most ? poolPrice : most
+    const highest = slots.reduce((most, { terms }) => {
+      return atStake(terms) > most ? atStake(terms) : most
     }, 0n)
     for (const part of workers) {
       const { worker, signature } = part
@@ -385,7 +386,10 @@ function decide(
   const counted = [...groups].map(([digest, { odds, workers }]) => {
     return { digest, workers, odds: groupOdds(odds) }
   })
-  const best = counted.reduce((a, b) => (b.odds > a.odds ? b : a))
+  const best = counted.reduce((a, b) => {
+    if (b.odds !== a.odds) return b.odds > a.odds ? b : a
+    return b.digest < a.digest ? b : a
+  })
   const others = counted.filter((group) => group !== best).map(({ odds }) => odds)
   return isCredible(best.odds, others, minOdds) ? best : undefined
 }

@@ -6254,6 +6254,31 @@ export const workAbi = [
   },
   {
     "type": "event",
+    "name": "AbsentLeftOut",
+    "inputs": [
+      {
+        "name": "pool",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "batchRoot",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "BatchCommitted",
     "inputs": [
       {
@@ -6512,7 +6537,7 @@ export const workAbi = [
   },
   {
     "type": "error",
-    "name": "DuplicateDigest",
+    "name": "DigestsNotAscending",
     "inputs": [
       {
         "name": "dealId",
@@ -6898,6 +6923,11 @@ export const revealsAbi = [
       },
       {
         "name": "work",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "standing",
         "type": "address",
         "internalType": "address"
       }
@@ -7369,7 +7399,7 @@ export const revealsAbi = [
   },
   {
     "type": "error",
-    "name": "DuplicateDigest",
+    "name": "DigestsNotAscending",
     "inputs": [
       {
         "name": "dealId",
@@ -7473,6 +7503,22 @@ export const revealsAbi = [
       },
       {
         "name": "next",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyCounted",
+    "inputs": [
+      {
+        "name": "dealId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -8296,7 +8342,7 @@ export const claimsAbi = [
   },
   {
     "type": "error",
-    "name": "DuplicateDigest",
+    "name": "DigestsNotAscending",
     "inputs": [
       {
         "name": "dealId",
@@ -9303,6 +9349,25 @@ export const parametersAbi = [
   },
   {
     "type": "function",
+    "name": "revealWindowAt",
+    "inputs": [
+      {
+        "name": "time",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "revealWindowSec",
     "inputs": [],
     "outputs": [
@@ -9441,6 +9506,11 @@ export const parametersAbi = [
       }
     ],
     "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "CheckpointUnorderedInsertion",
+    "inputs": []
   },
   {
     "type": "error",

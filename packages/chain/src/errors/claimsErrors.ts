@@ -54,6 +54,12 @@ export const NotInBatchError = contractErrorClass(
   'Without a proof it can be revealed all the same; then it is not counted.',
 )
 
+export const TooManyCountedError = contractErrorClass(
+  'TooManyCounted',
+  ({ dealId, index }) => `All 255 shares in task ${index} of deal ${dealId} are taken by workers that revealed it.`,
+  'Reveal without the place in the batch: that protects, but has no share in a forfeit.',
+)
+
 export const DuplicateTaskError = contractErrorClass(
   'DuplicateTask',
   ({ dealId, index }) => `Task ${index} of deal ${dealId} is in the reveal twice, or out of order.`,

@@ -32,6 +32,7 @@ import {
   SealExpiredError,
   SettleWindowOpenError,
   TaskNotStartedError,
+  TooManyCountedError,
 } from './claimsErrors.ts'
 import {
   AdTruncatedError,
@@ -189,7 +190,7 @@ import {
   BadSlotError,
   BatchNotCommittedError,
   CommittedTooLateError,
-  DuplicateDigestError,
+  DigestsNotAscendingError,
   EmptyBatchError,
   NonceUsedError,
   NotCredibleError,
@@ -309,7 +310,7 @@ export const CONTRACT_ERRORS = [
   WorkerBannedError,
   NotCredibleError,
   EmptyBatchError,
-  DuplicateDigestError,
+  DigestsNotAscendingError,
   OneDigestExpectedError,
   SlotCoveredTwiceError,
   SlotNotCoveredError,
@@ -384,6 +385,7 @@ export const CONTRACT_ERRORS = [
   AlreadyRevealedError,
   NotInBatchError,
   DuplicateTaskError,
+  TooManyCountedError,
   NotDroppedError,
   SettleWindowOpenError,
   NotRevealedError,

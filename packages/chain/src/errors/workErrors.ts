@@ -108,10 +108,11 @@ export const EmptyBatchError = contractErrorClass(
   () => 'The batch has no task or no worker.',
 )
 
-export const DuplicateDigestError = contractErrorClass(
-  'DuplicateDigest',
-  ({ dealId, index }) => `Task ${index} of deal ${dealId} lists the same digest twice.`,
-  'Votes for equal digests belong to one variant.',
+export const DigestsNotAscendingError = contractErrorClass(
+  'DigestsNotAscending',
+  ({ dealId, index }) =>
+    `Task ${index} of deal ${dealId} lists its digests out of order, or one of them twice.`,
+  'List each digest once, ascending; votes name them by their places.',
 )
 
 export const OneDigestExpectedError = contractErrorClass(

@@ -67,6 +67,8 @@ export type ChainEventArgs = {
     /** That settled; spoiled ones are not among them. */
     tasks: number
   }
+  /** Root of the batch's facts, in which the absent stand without their heads. */
+  AbsentLeftOut: { pool: Address; nonce: bigint; batchRoot: Hex32 }
   WorkerAbsent: { pool: Address; nonce: bigint; worker: Address }
   /** `results`: see `decodeResults` of @millrace/protocol. */
   TasksSettled: { dealId: DealId; pool: Address; nonce: bigint; results: Hex }

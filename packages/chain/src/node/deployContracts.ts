@@ -183,7 +183,7 @@ export async function deployContracts(
       isSecret ? commitRevealSource : prevrandaoSource,
     ],
     spotChecks: [registry, work, standing],
-    reveals: [parameters, work],
+    reveals: [parameters, work, standing],
     claims: [work, reveals, market, registry],
     deliveries: [market, work, appeals],
   }

@@ -28,15 +28,17 @@ export async function readBatchFacts(
 ): Promise<BatchFacts> {
   const options = signal === undefined ? {} : { signal }
   const where = { pool, nonce }
-  const [block, [commit]] = await Promise.all([
+  const [block, [commit], [without]] = await Promise.all([
     client.rpc<{ timestamp: Hex }>(
       'eth_getBlockByNumber',
       [`0x${settledIn.toString(16)}`, false],
       options,
     ),
     readEvents(client, { contract: 'work', name: 'BatchCommitted', where, fromBlock }, options),
+    readEvents(client, { contract: 'work', name: 'AbsentLeftOut', where, fromBlock }, options),
   ])
   const settledAt = unixSeconds(Number(block.timestamp))
   const committedAt = commit?.args.committedAt ?? settledAt
-  return { resultRoot, batchRoot: commit?.args.root ?? ZERO_HEX32, committedAt, settledAt }
+  const batchRoot = without?.args.batchRoot ?? commit?.args.root ?? ZERO_HEX32
+  return { resultRoot, batchRoot, committedAt, settledAt }
 }

@@ -49,6 +49,9 @@ export async function readSettlement(
   const settled = events
     .filter((event) => isEvent(event, 'BatchSettled'))
     .find(({ args }) => args.pool === pool && args.nonce === nonce)
+  const without = events
+    .filter((event) => isEvent(event, 'AbsentLeftOut'))
+    .find(({ args }) => args.pool === pool && args.nonce === nonce)
   const call = transaction === null ? undefined : decodeCall(transaction.input)
   if (settled === undefined || committed === undefined) return undefined
   if (call?.pool !== pool || call.nonce !== nonce) return undefined
@@ -63,7 +66,7 @@ export async function readSettlement(
   ])
   const facts = {
     resultRoot: settled.args.resultRoot,
-    batchRoot: committed.args.root,
+    batchRoot: without?.args.batchRoot ?? committed.args.root,
     committedAt: committed.args.committedAt,
     settledAt: unixSeconds(Number(block.timestamp)),
   }

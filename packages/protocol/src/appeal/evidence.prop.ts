@@ -108,7 +108,10 @@ it('proves every settled task in the result root, and every vote in the batch ro
           }),
         ),
       }))
-      const root = batchRoot([...heads, ...settlement.absent])
+      const root = batchRoot([
+        ...heads,
+        ...settlement.absent.map(({ worker }) => ({ worker, head: ZERO_HEX32 })),
+      ])
       for (const [slot, { index }] of tasks.entries()) {
         const taskId = hashTask(DEAL, index)
         const evidence = appealEvidence(settlement, taskId)

@@ -99,7 +99,7 @@ function votersOf(settlement: Settlement, slots: readonly Slot[], slot: number):
       return { taskId, commitment: commitmentOf({ taskId, worker, digest, seed }) }
     }),
   }))
-  const all = [...voters, ...absent.map(({ worker, head }) => ({ worker, head }))]
+  const all = [...voters, ...absent.map(({ worker }) => ({ worker }))]
   const { taskId, task } = slots[slot] as Slot
   return workers.flatMap(({ worker, votes }) => {
     const index = votes.findIndex((vote) => vote.slot === slot)

@@ -1,4 +1,4 @@
-import { address, hex32, resultDigest, type TaskId, taskId } from '@millrace/base'
+import { address, hex32, resultDigest, type TaskId, taskId, ZERO_HEX32 } from '@millrace/base'
 import { expect, it } from 'vitest'
 import { batchRoot } from '../batch.ts'
 import { commitmentOf, headOf, sealLeaf } from '../commitment.ts'
@@ -39,12 +39,17 @@ it('shows any vote of any worker in the root that was committed', () => {
     }
 })
 
-it('takes absent workers by their heads', () => {
+it('leaves out what absent workers sealed: nobody has shown it', () => {
   const [first, ...others] = voters as [(typeof voters)[0], ...typeof voters]
-  const mixed = [first, ...others.map((v) => ({ worker: v.worker, head: headOf(v.commitments) }))]
+  const mixed = [first, ...others.map(({ worker }) => ({ worker }))]
   const vote = { worker: first.worker, index: 1, taskId: tasks[1] as TaskId }
   const proof = proveVote({ ...vote, digest: digest(50), voters: mixed })
-  expect(headOfVote(proof, vote.taskId)).toBe(headOf(first.commitments))
+  const head = headOfVote(proof, vote.taskId)
+  const kept = others.map(({ worker }) => ({ worker, head: ZERO_HEX32 }))
+  const root = batchRoot([{ worker: first.worker, head }, ...kept])
+  const { position, count, proof: path } = proof.inclusion
+  const at = { index: Number(position), count: Number(count), proof: path, root }
+  expect(verifyMerkleProof(sealLeaf(first.worker, head), at)).toBe(true)
   const unseen = { ...vote, worker: others[0]?.worker as typeof first.worker }
   expect(() => proveVote({ ...unseen, digest: digest(50), voters: mixed })).toThrow(RangeError)
 })

@@ -1,4 +1,10 @@
-import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
+import {
+  type Address,
+  type Hex32,
+  type ResultDigest,
+  type TaskId,
+  ZERO_HEX32,
+} from '@millrace/base'
 import { sortSeals } from '../batch.ts'
 import { headOf, openedCommitment, saltOf, sealLeaf, type TaskCommitment } from '../commitment.ts'
 import { merkleProof } from '../merkle.ts'
@@ -22,14 +28,15 @@ export type SettledVoter = { worker: Address; seed: Hex32; commitments: readonly
 /**
  * Shows the vote at `index` of a worker's commitments.
  *
- * @param parameters.voters - All workers of the batch, in any order; absent ones by their head.
+ * @param parameters.voters - All workers of the batch, in any order. Absent ones have no commitments that anybody
+ *   has shown, and stand in the root that is kept with head zero.
  */
 export function proveVote(parameters: {
   worker: Address
   index: number
   taskId: TaskId
   digest: ResultDigest
-  voters: readonly (SettledVoter | { worker: Address; head: Hex32 })[]
+  voters: readonly (SettledVoter | { worker: Address })[]
 }): VoteProof {
   const { worker, index, taskId, digest } = parameters
   const voters = sortSeals(parameters.voters)
@@ -38,7 +45,7 @@ export function proveVote(parameters: {
   if (voter === undefined || !('seed' in voter))
     throw new RangeError(`${worker} is not among the batch's voters`)
   const leaves = voters.map((each) =>
-    sealLeaf(each.worker, 'head' in each ? each.head : headOf(each.commitments)),
+    sealLeaf(each.worker, 'seed' in each ? headOf(each.commitments) : ZERO_HEX32),
   )
   return {
     worker,

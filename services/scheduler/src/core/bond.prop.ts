@@ -51,7 +51,10 @@ function build({ seed, bonds, exposures, deals, liar }: World): CorePool {
       aDeal({
         salt: i + 1,
         volume,
-        poolPrice: wei(BigInt(price) * PRICE),
+        // Only what pool and workers are paid and put up counts, however dear the app is.
+        appPrice: wei(PRICE * 1000n),
+        poolPrice: wei(BigInt(price - 1) * PRICE),
+        poolStake: wei(PRICE),
         minOdds: oddsOfTrust(trust),
         maturitySec: maturitySec as Seconds,
       }),
@@ -62,8 +65,11 @@ function build({ seed, bonds, exposures, deals, liar }: World): CorePool {
 
 /** The rule of the chain, from its page alone. */
 function settles(pool: CorePool, tasks: Task[], exposures: Map<string, bigint>): boolean {
-  const priceOf = (task: Task) => dealOf(pool.state, task).terms.poolPrice
-  const highest = tasks.map(priceOf).reduce((a, b) => (a > b ? a : b), wei(0n))
+  const stakeOf = (task: Task) => {
+    const { poolPrice, poolStake } = dealOf(pool.state, task).terms
+    return poolPrice + poolStake
+  }
+  const highest = tasks.map(stakeOf).reduce((a, b) => (a > b ? a : b), 0n)
   const votesOf = (worker: string) =>
     BigInt(tasks.filter((t) => t.replicas.some((r) => isAlive(r) && r.worker === worker)).length)
   return tasks.every((task) => {
@@ -86,10 +92,10 @@ function settles(pool: CorePool, tasks: Task[], exposures: Map<string, bigint>):
 /** What the voters of a batch may answer for besides when it has settled. */
 function expose({ state }: CorePool, tasks: Task[], exposures: Map<string, bigint>): void {
   for (const task of tasks) {
-    const { maturitySec, poolPrice } = dealOf(state, task).terms
+    const { maturitySec, poolPrice, poolStake } = dealOf(state, task).terms
     if (maturitySec === 0) continue
     for (const { worker } of task.replicas.filter(isAlive))
-      exposures.set(worker, (exposures.get(worker) ?? 0n) + poolPrice)
+      exposures.set(worker, (exposures.get(worker) ?? 0n) + poolPrice + poolStake)
   }
 }
 
@@ -158,7 +164,7 @@ describe('bonds that cover only part of a batch', () => {
       })
     const { because } = explainTask(pool.state, task, pool)
     expect(because.join()).toContain(
-      `the bonds of 3 workers cover less of a task of price ${PRICE} than their records earn`,
+      `the bonds of 3 workers cover less of a task with ${PRICE} at stake than their records earn`,
     )
   })
 })

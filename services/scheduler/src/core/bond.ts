@@ -1,5 +1,6 @@
 import type { Address, Hex32 } from '@millrace/base'
 import {
+  atStake,
   coveredOdds,
   type DealTerms,
   groupOdds,
@@ -9,7 +10,7 @@ import {
   workerOdds,
 } from '@millrace/protocol'
 import { tasksOf } from './ballots.ts'
-import { priceOf, weightOf } from './odds.ts'
+import { weightOf } from './odds.ts'
 import { dealOf, isAlive, type PoolState, type Task } from './state.ts'
 
 /** Base units per worker. */
@@ -63,8 +64,8 @@ function reaches(
 
 /** What each worker's votes of one batch are worth to the chain. */
 export function valuesOf(state: PoolState, tasks: readonly Task[]): Amounts {
-  const prices = tasks.map((task) => priceOf(dealOf(state, task).terms))
-  const highest = prices.reduce((most, price) => (price > most ? price : most), 0n)
+  const stakes = tasks.map((task) => atStake(dealOf(state, task).terms))
+  const highest = stakes.reduce((most, stake) => (stake > most ? stake : most), 0n)
   const values: Amounts = new Map()
   for (const { replicas } of tasks)
     for (const { worker } of replicas.filter(isAlive)) add(values, worker, highest)
@@ -81,7 +82,7 @@ function addExposure(state: PoolState, tasks: readonly Task[], amounts: Amounts)
 
 /** Standing keeps exposures in units of 10^12, rounded up. */
 function exposing(terms: DealTerms): bigint {
-  return ((priceOf(terms) + UNIT - 1n) / UNIT) * UNIT
+  return ((atStake(terms) + UNIT - 1n) / UNIT) * UNIT
 }
 
 const UNIT = 10n ** 12n
@@ -102,7 +103,7 @@ function isReached(state: PoolState, task: Task, values: Amounts): boolean {
       const value = values.get(worker) ?? 0n
       odds = groupOdds([odds, weightOf(standing, { terms, value })])
     } else {
-      const most = weightOf(standing, { terms, value: priceOf(terms) })
+      const most = weightOf(standing, { terms, value: atStake(terms) })
       others.set(tag, groupOdds([others.get(tag) ?? WAD, most]))
     }
   }
@@ -115,15 +116,15 @@ export function bondLimit(
   { live }: PoolState,
   { workers, terms }: { workers: readonly Address[]; terms: DealTerms },
 ): string | undefined {
-  const price = priceOf(terms)
+  const value = atStake(terms)
   const held = workers.filter((worker) => {
     const standing = live.standings.get(worker)
     if (standing === undefined) return false
     const { bond, exposure, checks } = standing
-    return coveredOdds(bond, exposure + price) < workerOdds(checks, terms.saboteurBps)
+    return coveredOdds(bond, exposure + value) < workerOdds(checks, terms.saboteurBps)
   })
   if (held.length === 0) return undefined
-  return `the bonds of ${held.length} workers cover less of a task of price ${price} than their records earn`
+  return `the bonds of ${held.length} workers cover less of a task with ${value} at stake than their records earn`
 }
 
 export const BOND_REMEDY = 'higher bonds of the workers, or time for what they answer for to mature'

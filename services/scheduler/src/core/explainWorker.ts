@@ -145,6 +145,7 @@ function dealOfOrder(
     appPrice: order.maxAppPrice,
     datasetPrice: order.maxDatasetPrice,
     poolPrice: order.maxPoolPrice,
+    poolStake: order.minStake,
   }
   // Only these are looked at; the rest is what a match would fill in.
   const terms = {

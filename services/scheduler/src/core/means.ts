@@ -1,8 +1,8 @@
 import type { Address } from '@millrace/base'
-import { groupOdds, isCredible, type Odds, trustOfOdds, WAD } from '@millrace/protocol'
+import { atStake, groupOdds, isCredible, type Odds, trustOfOdds, WAD } from '@millrace/protocol'
 import { bondLimit } from './bond.ts'
 import type { Session } from './live.ts'
-import { oddsOf, priceOf } from './odds.ts'
+import { oddsOf } from './odds.ts'
 import type { PoolPolicy } from './policy.ts'
 import { type Deal, isTrustedDeal, type PoolState } from './state.ts'
 import { isPaused } from './strikes.ts'
@@ -56,7 +56,7 @@ export function meansMissing(
   { policy, nowMs }: { policy: PoolPolicy; nowMs: number },
 ): string | undefined {
   const { terms } = deal
-  const key = `${terms.memoryMiB} ${terms.diskMiB} ${terms.saboteurBps} ${terms.minOdds} ${priceOf(terms)}`
+  const key = `${terms.memoryMiB} ${terms.diskMiB} ${terms.saboteurBps} ${terms.minOdds} ${atStake(terms)}`
   const known = state.live.means.get(key)
   if (known?.version === state.live.version) return known.reason
   const reason = findMissing(state, eligibleOdds(state, deal, nowMs), { deal, policy })

@@ -1,5 +1,6 @@
 import type { Address, Hex32 } from '@millrace/base'
 import {
+  atStake,
   coveredOdds,
   type DealTerms,
   groupOdds,
@@ -26,7 +27,7 @@ export function oddsOf(
   const standing = live.standings.get(worker)
   if (standing === undefined) return undefined
   const counts = standing.mayVote && !live.suspects.has(worker)
-  return counts ? weightOf(standing, { terms, value: priceOf(terms) }) : 0n
+  return counts ? weightOf(standing, { terms, value: atStake(terms) }) : 0n
 }
 
 /** Odds of a vote that counts: what the record earns, at most what the bond covers. */
@@ -37,11 +38,6 @@ export function weightOf(
   const earned = workerOdds(checks, terms.saboteurBps)
   const covered = coveredOdds(bond, exposure + value)
   return earned < covered ? earned : covered
-}
-
-/** What one task costs, in base units. */
-export function priceOf({ appPrice, datasetPrice, poolPrice }: DealTerms): bigint {
-  return appPrice + datasetPrice + poolPrice
 }
 
 export type Group = { tag: Hex32; odds: Odds; workers: Address[] }

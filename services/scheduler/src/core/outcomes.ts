@@ -65,7 +65,12 @@ function outcomeOf(
   const won = [...groups].find(([digest]) => tagOf(task.taskId, digest) === task.winner)
   if (won === undefined) return 'doomed'
   const odds = groupOdds(won[1])
-  const against = [...groups.values()].filter((group) => group !== won[1]).map(groupOdds)
-  const isBest = against.every((other) => odds >= other)
+  const others = [...groups].filter(([digest]) => digest !== won[0])
+  const against = others.map(([, group]) => groupOdds(group))
+  // Of equal odds the chain takes the smallest digest.
+  const isBest = others.every(([digest], i) => {
+    const other = against[i] as Odds
+    return odds > other || (odds === other && won[0] < digest)
+  })
   return isBest && isCredible(odds, against, terms.minOdds) ? 'carried' : 'doomed'
 }

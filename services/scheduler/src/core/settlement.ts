@@ -25,7 +25,7 @@ export function settlementOf(
   const shown = shownVotes(state, batch)
   const tasks = tasksOf(state, batch).filter(({ taskId }) => shown.has(taskId))
   const slots = new Map(tasks.map(({ taskId }, slot) => [taskId, slot]))
-  const digests: ResultDigest[][] = tasks.map(() => [])
+  const digests = tasks.map(({ taskId }) => digestsOf(shown.get(taskId) ?? []))
   const workers: BatchWorker[] = []
   const absent: AbsentWorker[] = []
   for (const [worker, ballot] of ballotsOf(state, batch)) {
@@ -37,7 +37,7 @@ export function settlementOf(
     }
     const votes = ballot.tasks.map((taskId, i): BatchVote => {
       const slot = slots.get(taskId) as number
-      return { slot, variant: variantOf(digests[slot] ?? [], reveal.digests[i] as ResultDigest) }
+      return { slot, variant: (digests[slot] ?? []).indexOf(reveal.digests[i] as ResultDigest) }
     })
     workers.push({ worker, seed: reveal.seed, ...seal, votes })
   }
@@ -75,9 +75,9 @@ export function payeeOf(task: Task): { worker: Address; digest: ResultDigest } {
   return { worker: replica.worker, digest: replica.digest }
 }
 
-function variantOf(known: ResultDigest[], digest: ResultDigest): number {
-  const found = known.indexOf(digest)
-  return found >= 0 ? found : known.push(digest) - 1
+/** Ascending, as the contract demands: else the pool would choose among digests of equal odds. */
+function digestsOf(votes: readonly { digest: ResultDigest }[]): ResultDigest[] {
+  return [...new Set(votes.map(({ digest }) => digest))].sort()
 }
 
 /** Tasks lie in slot order, those of a deal together. */

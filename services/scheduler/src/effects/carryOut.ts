@@ -1,9 +1,9 @@
 import type { Address, Clock, Logger } from '@millrace/base'
-import { isRetryable, retry, wei } from '@millrace/base'
+import { isRetryable, retry, unixSeconds, wei } from '@millrace/base'
 import {
   readExposure,
   readOdds,
-  readParameters,
+  readRevealWindow,
   readStanding,
   type WriteClient,
 } from '@millrace/chain'
@@ -103,13 +103,14 @@ async function tellRevealEnd(
   { client, clock, signal, emit }: EffectDeps,
   { nonce, committedAt }: Extract<Effect, { kind: 'readRevealEnd' }>,
 ): Promise<void> {
-  const { revealWindowSec } = await retry(() => readParameters(client), {
+  const since = { committedAt: unixSeconds(committedAt) }
+  const windowSec = await retry(() => readRevealWindow(client, since), {
     clock,
     ...PATIENT,
     signal,
     when: isRetryable,
   })
-  emit({ kind: 'revealEnd', nonce, endsAt: committedAt + revealWindowSec })
+  emit({ kind: 'revealEnd', nonce, endsAt: committedAt + windowSec })
 }
 
 async function tellStanding(deps: EffectDeps, worker: Address): Promise<void> {

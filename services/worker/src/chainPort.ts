@@ -4,6 +4,7 @@ import {
   type Hex,
   type Hex32,
   type TxHash,
+  type UnixSeconds,
   type Wei,
   wei,
 } from '@millrace/base'
@@ -21,6 +22,7 @@ import {
   readEvents,
   readOperator,
   readParameters,
+  readRevealWindow,
   readStanding,
   readTokenBalance,
   type WriteClient,
@@ -42,8 +44,8 @@ export type WorkerChain = {
   readFunds(worker: Address): Promise<{ bond: Wei; free: Wei; tokens: Wei }>
   /** The commit of a batch, from the log; undefined if there is none. */
   readCommit(pool: Address, nonce: bigint): Promise<Commit | undefined>
-  /** The rules of absence in force. */
-  readRules(): Promise<{ revealWindowSec: number; slashBps: number }>
+  /** The rules of absence that bind a batch committed then. */
+  readRules(committedAt: UnixSeconds): Promise<{ revealWindowSec: number; slashBps: number }>
   /** Wei of gas money for a unit of gas. */
   gasPrice(): Promise<bigint>
   /** Shows the worker's part of a batch on chain; returns when it is mined. */
@@ -103,7 +105,13 @@ export function createWorkerChain(client: WriteClient, signal: AbortSignal): Wor
       const [commit] = await readEvents(client, wanted, { signal })
       return commit && { root: commit.args.root, committedAt: commit.args.committedAt }
     },
-    readRules: () => readParameters(client, { signal }),
+    async readRules(committedAt) {
+      const [{ slashBps }, revealWindowSec] = await Promise.all([
+        readParameters(client, { signal }),
+        readRevealWindow(client, { committedAt }, { signal }),
+      ])
+      return { slashBps, revealWindowSec }
+    },
     gasPrice: async () => BigInt(await client.rpc<Hex>('eth_gasPrice', [], { signal })),
     forceReveal: (parameters) =>
       mined(`worker reveal ${parameters.nonce}`, (options) =>

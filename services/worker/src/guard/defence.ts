@@ -12,7 +12,7 @@ export type Sight = {
   commit: Commit | undefined
   nowSec: number
   revealWindowSec: number
-  /** Of the deals in the worker's part, the longest. */
+  /** Of the deals in the worker's part, the shortest. */
   settleWindowSec: number
 }
 

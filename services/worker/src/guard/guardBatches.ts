@@ -4,6 +4,7 @@ import {
   type Hex32,
   isRetryable,
   nowSec,
+  unixSeconds,
   ZERO_HEX32,
 } from '@millrace/base'
 import {
@@ -52,8 +53,8 @@ async function guardBatch(context: Context, batch: SealedBatch): Promise<void> {
   const { nonce } = batch
   const slot = await chain.readBatch(config.pool, nonce, config.confirmations)
   const commit = await findCommit(context, batch, slot)
-  const rules = await chain.readRules()
-  const settleWindowSec = longestWindow(context, batch)
+  const rules = await chain.readRules(commit?.committedAt ?? unixSeconds(nowSec(clock)))
+  const settleWindowSec = firstWindow(context, batch)
   const proven = provenAnchor(context, batch)
   const sight = { slot, commit, nowSec: nowSec(clock), settleWindowSec, ...rules }
   const defence = nextDefence({ ...batch, anchor: proven }, sight)
@@ -140,8 +141,10 @@ function inclusionOf({ index, count, proof }: NonNullable<SealedBatch['anchor']>
   return { position: BigInt(index), count: BigInt(count), proof: [...proof] }
 }
 
-function longestWindow({ deals }: Context, { tasks }: SealedBatch): number {
-  return Math.max(0, ...tasks.map(({ dealId }) => deals.terms(dealId)?.settleWindowSec ?? 0))
+/** With the first window over the batch cannot settle any more, as a whole. */
+function firstWindow({ deals }: Context, { tasks }: SealedBatch): number {
+  const windows = tasks.flatMap(({ dealId }) => deals.terms(dealId)?.settleWindowSec ?? [])
+  return windows.length === 0 ? 0 : Math.min(...windows)
 }
 
 /** Undefined when the terms of a deal are not known any more. */

@@ -25,10 +25,12 @@ contract DutchAuction is IDutchAuction, PoolSeller {
         returns (uint64 sold)
     {
         bytes32 listing = keccak256(abi.encode(auction));
+        // First, because the price of an auction that nobody opened need not be a number.
+        uint64 left = _openListing(listing).left;
         if (block.timestamp < auction.startsAt) revert NotStarted(listing, auction.startsAt);
         uint128 price = priceAt(auction, uint48(block.timestamp));
         if (price > maxPrice) revert PriceAboveLimit(listing, price, maxPrice);
-        sold = _sell(listing, auction.order, price, _openListing(listing).left, purchase);
+        sold = _sell(listing, auction.order, price, left, purchase);
         listingOf[listing].left -= sold;
     }
 

@@ -36,6 +36,8 @@ interface Vm {
         external
         pure
         returns (uint256[] memory);
+    function parseJsonKeys(string calldata json, string calldata key) external pure returns (string[] memory);
+    function parseJson(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);

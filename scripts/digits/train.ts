@@ -1,3 +1,4 @@
+import { seededRandom } from '@millrace/base'
 import { type Draw, drawDigit } from './drawDigit.ts'
 import {
   backward,
@@ -14,16 +15,8 @@ export type Labelled = { label: number; bytes: Uint8Array }
 /** Steps of a weight: 1 / 4096, so that all fit in 16 bits. */
 export const WEIGHT_STEPS = 4096
 
-/** mulberry32, as in @millrace/base, whose import scripts cannot use. */
-export function drawFrom(seed: number): Draw {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+/** Numbers that only the seed decides. */
+export const drawFrom = (seed: number): Draw => seededRandom(seed).float
 
 /** `count` drawings, each digit equally often. */
 export function drawings(count: number, draw: Draw): Labelled[] {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import type { Runtime } from '@millrace/runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectedOf, PROGRAMS, readExpected, runExample } from './examples.ts'
 import { covariance, lcgReturns, type PortfolioVectors, portfolioVectors } from './returns.ts'
 import { CATALOGUE, createRuntime, inputOf, output, readSource, runApp, text } from './runApp.ts'
 
@@ -22,23 +23,16 @@ const run = (name: string, args: string[], files: string[] = []) =>
     files.map((file) => inputOf(app(name), file)),
   )
 
-const names = readdirSync(CATALOGUE).filter((name) =>
-  existsSync(join(CATALOGUE, name, 'millrace.json')),
-)
-
-it.each(names)(
-  '%s has a manifest that holds, a page and an example that ends well',
+it.each(PROGRAMS)(
+  '%s has a manifest, a page and an example with its known output',
   async (name) => {
-    const source = readSource(app(name))
-    expect(source.name).toBe(name)
+    expect(readSource(app(name)).name).toBe(name)
     expect(existsSync(join(app(name), 'README.md'))).toBe(true)
-    const { args = [], inputs = [], count = 1 } = source.example ?? {}
-    const filled = args.map((arg) => arg.replaceAll('{i}', '0').replaceAll('{n}', String(count)))
-    const result = await run(name, filled, inputs)
-    expect({ status: result.status, stderr: text(result.stderr) }).toEqual({
-      status: 'ok',
-      stderr: '',
-    })
+    const result = await runExample(runtime, name)
+    const said = { status: result.status, stderr: text(result.stderr) }
+    expect(said).toEqual({ status: 'ok', stderr: '' })
+    // Where a change is meant: node tests/catalogue/writeExpected.ts
+    expect(expectedOf(result)).toEqual(readExpected()[name])
   },
 )
 

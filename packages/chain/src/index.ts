@@ -17,6 +17,7 @@ export { type CancelOrderParameters, cancelOrder } from './actions/cancelOrder.t
 export { cancelProposal } from './actions/cancelProposal.ts'
 export { type CastVoteParameters, castVote, VOTE, type Vote } from './actions/castVote.ts'
 export { type ClaimMaturedParameters, claimMatured } from './actions/claimMatured.ts'
+export { claimOmission } from './actions/claimOmission.ts'
 export { type CommitBatchParameters, commitBatch } from './actions/commitBatch.ts'
 export { type DelegateVotesParameters, delegateVotes } from './actions/delegateVotes.ts'
 export { deliverFailure } from './actions/deliverFailure.ts'
@@ -369,7 +370,7 @@ export {
   type SaleState,
 } from './queries/readSale.ts'
 export { readSeat, type SeatState } from './queries/readSeat.ts'
-export { readSettlement } from './queries/readSettlement.ts'
+export { type ReadSettlementParameters, readSettlement } from './queries/readSettlement.ts'
 export { readStanding, type Standing } from './queries/readStanding.ts'
 export { readTaskSettled } from './queries/readTaskSettled.ts'
 export { readTokenAllowance } from './queries/readTokenAllowance.ts'

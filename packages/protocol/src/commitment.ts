@@ -63,9 +63,14 @@ export function headOf(links: readonly TaskCommitment[], start: Hex32 = ZERO_HEX
   )
 }
 
-/** What a receipt is over: the root of leaves `keccak256(00 | taskId | commitment)`, in the order given. */
+/** What a receipt is over: the root of the links' leaves, in the order given. */
 export function receiptRoot(links: readonly TaskCommitment[]): Hex32 {
-  return merkleRoot(links.map(({ taskId, commitment }) => keccakOf('00', taskId, commitment)))
+  return merkleRoot(links.map(taskLeaf))
+}
+
+/** Leaf of a receipt's root: `keccak256(00 | taskId | commitment)`. */
+export function taskLeaf({ taskId, commitment }: TaskCommitment): Hex32 {
+  return keccakOf('00', taskId, commitment)
 }
 
 /**

@@ -10,6 +10,12 @@ export { type DrawJuryParameters, drawJury } from './appeal/drawJury.ts'
 export { encodeHeader } from './appeal/encodeHeader.ts'
 export { appealEvidence, type ResultClaim, type Settlement } from './appeal/evidence.ts'
 export {
+  claimOfOmission,
+  type OmissionClaim,
+  type Omitted,
+  type Receipt,
+} from './appeal/omission.ts'
+export {
   APPEAL_STEPS,
   appealBond,
   chanceKeyOf,

@@ -133,6 +133,8 @@ export const zPoolMessage = z.discriminatedUnion('type', [
     nonce: zBigint,
     items: list(z.strictObject({ taskId: zTaskId, commitment: zHex32 })),
     root: zHex32,
+    /** Before then the pool does not commit a batch that settles any of these tasks without the worker. */
+    until: zUnixSeconds,
     signature: zHex,
   }),
   /** The batch sealed without these tasks: commit them again under this nonce. */

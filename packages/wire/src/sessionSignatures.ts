@@ -1,4 +1,4 @@
-import type { Address, Hex32 } from '@millrace/base'
+import type { Address, Hex32, UnixSeconds } from '@millrace/base'
 import { canonicalJson } from '@millrace/base'
 import { eip712Domain, type ProtocolDomain } from '@millrace/protocol'
 import { keccak256, stringToHex } from 'viem'
@@ -44,7 +44,7 @@ export function assignmentsTypedData(
 
 /** What a pool signs when it has stored commitments; `root` is their receiptRoot, in message order. */
 export function receiptTypedData(
-  message: { pool: Address; nonce: bigint; worker: Address; root: Hex32 },
+  message: { pool: Address; nonce: bigint; worker: Address; root: Hex32; until: UnixSeconds },
   domain: ProtocolDomain,
 ) {
   return {
@@ -55,6 +55,7 @@ export function receiptTypedData(
         { name: 'nonce', type: 'uint64' },
         { name: 'worker', type: 'address' },
         { name: 'root', type: 'bytes32' },
+        { name: 'until', type: 'uint48' },
       ],
     },
     primaryType: 'Receipt',

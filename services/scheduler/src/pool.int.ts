@@ -184,7 +184,7 @@ it('goes on after it was stopped half-way, and pays each task once', async () =>
 })
 
 it('does tasks again that hang on a worker that does not reveal, and drops the worker', async () => {
-  const { url } = await aPool({ revealMs: 300 })
+  const { url } = await aPool({ revealMs: 300, receiptMs: 500 })
   const hider = await aWorker(url, { withhold: ({ type }) => type === 'reveal' })
   await aWorker(url)
   const dealId = await aDeal(30, 0.9)

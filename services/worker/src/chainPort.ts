@@ -11,10 +11,12 @@ import {
 import {
   approveToken,
   bond,
+  claimOmission,
   deposit,
   forceReveal,
   forfeit,
   type OwnPartParameters,
+  type ReadSettlementParameters,
   readAccount,
   readAsset,
   readBatch,
@@ -23,14 +25,18 @@ import {
   readOperator,
   readParameters,
   readRevealWindow,
+  readSettlement,
   readStanding,
   readTokenBalance,
   type WriteClient,
   waitForSuccess,
   workDomain,
 } from '@millrace/chain'
-import type { ProtocolDomain } from '@millrace/protocol'
+import { decodeResults, type OmissionClaim, type ProtocolDomain } from '@millrace/protocol'
 import type { Commit } from './guard/defence.ts'
+
+/** Where the chain's log says that a task settled. */
+type SettledIn = Pick<ReadSettlementParameters, 'nonce' | 'txHash'>
 
 /** What a worker asks of the chain; everything it is told by a pool is checked against these. */
 export type WorkerChain = {
@@ -52,6 +58,12 @@ export type WorkerChain = {
   forceReveal(parameters: Parameters<typeof forceReveal>[1]): Promise<void>
   /** Claims what the pool owes for a batch that it dropped; returns when it is mined. */
   forfeit(parameters: OwnPartParameters): Promise<void>
+  /** The batch in which a task has settled; undefined before. */
+  findSettled(dealId: DealId, index: number): Promise<SettledIn | undefined>
+  /** What a batch's settlement showed; undefined when its calldata cannot be found. */
+  readSettlement(parameters: ReadSettlementParameters): ReturnType<typeof readSettlement>
+  /** Claims the stake of a task that settled without this worker; returns when it is mined. */
+  claimOmission(claim: OmissionClaim): Promise<void>
   /** Moves tokens of the wallet into the escrow; returns when it is mined. */
   deposit(amount: Wei): Promise<void>
   /** Locks free escrow balance as bond; returns when it is mined. */
@@ -105,6 +117,20 @@ export function createWorkerChain(client: WriteClient, signal: AbortSignal): Wor
       const [commit] = await readEvents(client, wanted, { signal })
       return commit && { root: commit.args.root, committedAt: commit.args.committedAt }
     },
+    findSettled: async (dealId, index) => {
+      const where = { dealId }
+      const wanted = { contract: 'work', name: 'TasksSettled', where, fromBlock: 0 } as const
+      const events = await readEvents(client, wanted, { signal })
+      const found = events.find(({ args }) =>
+        decodeResults(args.results).some((result) => result.index === index),
+      )
+      return found && { nonce: found.args.nonce, txHash: found.txHash }
+    },
+    readSettlement: (parameters) => readSettlement(client, parameters),
+    claimOmission: (claim) =>
+      mined(`worker omission ${claim.result.dealId} ${claim.result.index}`, (options) =>
+        claimOmission(client, claim, options),
+      ),
     async readRules(committedAt) {
       const [{ slashBps }, revealWindowSec] = await Promise.all([
         readParameters(client, { signal }),

@@ -40,6 +40,8 @@ export type Execution = {
   status: ExecutionStatus
   digest: ResultDigest | undefined
   commitment: Hex32 | undefined
+  /** Until then the pool must not settle the task without this worker. */
+  receiptUntil: UnixSeconds | undefined
   /** The pool has asked for the tag. */
   tagWanted: boolean
   /** The pool has named this worker as publisher. */
@@ -91,6 +93,7 @@ export function newExecution(
     status: 'offered',
     digest: undefined,
     commitment: undefined,
+    receiptUntil: undefined,
     tagWanted: false,
     publishWanted: false,
     cid: undefined,

@@ -46,8 +46,9 @@ async function receipts(
 ): Promise<PoolMessage> {
   const nonce = 1n
   const root = receiptRoot(items)
-  const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root }, domain)
-  return { type: 'receipts', nonce, items, root, signature: await signTyped(signer, data) }
+  const until = unixSeconds(4_000_000_000)
+  const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root, until }, domain)
+  return { type: 'receipts', nonce, items, root, until, signature: await signTyped(signer, data) }
 }
 
 describe('an assignment', () => {

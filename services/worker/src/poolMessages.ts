@@ -70,13 +70,13 @@ function assign({ context, isLeaving }: Deps, item: Assignment): void {
 
 async function onReceipts(
   { context, checkOperator }: Deps,
-  { nonce, items, root, signature }: Of<'receipts'>,
+  { nonce, items, root, until, signature }: Of<'receipts'>,
 ): Promise<void> {
   const { store, config, worker, domain } = context
   if (items.length === 0) return
   if (receiptRoot(items) !== root)
     throw new PoolMisbehavedError('the root of a receipt is not that of its commitments')
-  const data = receiptTypedData({ pool: config.pool, nonce, worker, root }, domain)
+  const data = receiptTypedData({ pool: config.pool, nonce, worker, root, until }, domain)
   await checkOperator(data, signature, 'a receipt')
   const mine = items.filter(({ taskId, commitment }) => {
     const execution = store.get(taskId)
@@ -84,8 +84,19 @@ async function onReceipts(
   })
   if (mine.length === 0) return
   const ends = mine.map(({ taskId }) => appealableUntil(context, taskId))
-  store.putReceipt({ nonce, root, signature, items, keepUntilSec: Math.max(...ends) })
-  for (const { taskId } of mine) store.patch(taskId, 'committed', { status: 'receipted' })
+  const own = mine.flatMap(({ taskId }) => ownTask(context, taskId))
+  const keepUntilSec = Math.max(...ends)
+  store.putReceipt({ nonce, root, until, signature, items, own, keepUntilSec })
+  for (const { taskId } of mine) {
+    store.patch(taskId, 'committed', { status: 'receipted' })
+    store.patch(taskId, 'receipted', { receiptUntil: until })
+  }
+}
+
+function ownTask({ store }: StepContext, taskId: TaskId) {
+  const { dealId, index, digest } = store.get(taskId) ?? {}
+  if (dealId === undefined || index === undefined || digest === undefined) return []
+  return [{ taskId, dealId, index, digest }]
 }
 
 function appealableUntil({ store, deals }: StepContext, taskId: TaskId): number {
@@ -111,6 +122,7 @@ function moveTo({ store }: StepContext, taskId: TaskId, nonce: bigint): void {
       status: 'packed',
       nonce,
       commitment: undefined,
+      receiptUntil: undefined,
       tagWanted: false,
       publishWanted: false,
     })

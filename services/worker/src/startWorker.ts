@@ -18,6 +18,7 @@ import type { Execution, SealedBatch } from './execution.ts'
 import { onBatchError, onTaskError } from './failures.ts'
 import { findPool } from './findPool.ts'
 import { guardBatches } from './guard/guardBatches.ts'
+import { guardReceipts } from './guard/guardReceipts.ts'
 import { leave } from './leave.ts'
 import { onPoolMessage } from './poolMessages.ts'
 import { forgetOld } from './retention.ts'
@@ -39,6 +40,7 @@ export type Worker = {
 }
 
 const FORGET_MS = 60_000
+const RECEIPTS_MS = 60_000
 
 /**
  * Starts a worker of one pool: opens its home, holds its bond, then keeps a session to the pool and
@@ -133,6 +135,9 @@ async function live(context: StepContext, { deps, connect, end }: Life): Promise
   const loops = [
     session.run(),
     every({ clock, signal: end.signal, periodMs: FORGET_MS, onError }, () => forgetOld(context)),
+    every({ clock, signal: end.signal, periodMs: RECEIPTS_MS, onError: onGuardError }, () =>
+      guardReceipts(context),
+    ),
     every(
       { clock, signal: end.signal, periodMs: config.guardSec * 1000, onError: onGuardError },
       () => guardBatches(context),

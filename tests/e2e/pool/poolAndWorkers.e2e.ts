@@ -19,6 +19,8 @@ const QUICK = {
   sealMs: 1000,
   revealMs: 1000,
   publishMs: 1000,
+  // Not much more than workers demand.
+  receiptMs: 26_000,
   ownerPatienceMs: 0,
 }
 

@@ -1,4 +1,11 @@
-import type { Address, DealId, ResultDigest, TaskId } from '@millrace/base'
+import {
+  type Address,
+  type DealId,
+  type Hex32,
+  type ResultDigest,
+  type TaskId,
+  ZERO_HEX32,
+} from '@millrace/base'
 import {
   type AbsentWorker,
   type BatchFacts,
@@ -6,10 +13,10 @@ import {
   type BatchWorker,
   resultLeaf,
 } from '../batch.ts'
-import { commitmentOf } from '../commitment.ts'
+import { commitmentOf, headOf } from '../commitment.ts'
 import { hashTask } from '../deal.ts'
 import { merkleProof } from '../merkle.ts'
-import { type Inclusion, proveVote, type VoteProof } from './voteProof.ts'
+import { type Inclusion, proveVote, type SettledVoter, type VoteProof } from './voteProof.ts'
 
 /** A settled result and where it stands in the result root of batch `nonce`, as Appeals takes it. */
 export type ResultClaim = {
@@ -88,9 +95,17 @@ function votesFor(
   return Math.min(votes, 255)
 }
 
-function votersOf(settlement: Settlement, slots: readonly Slot[], slot: number): VoteProof[] {
-  const { workers, absent } = settlement
-  const voters = workers.map(({ worker, seed, votes }) => ({
+/** Who stands in the batch root that is kept, under which head; absent workers with head zero. */
+export function sealsOf(settlement: Settlement): { worker: Address; head: Hex32 }[] {
+  const voters = openedVoters(settlement, slotsOf(settlement))
+  return [
+    ...voters.map(({ worker, commitments }) => ({ worker, head: headOf(commitments) })),
+    ...settlement.absent.map(({ worker }) => ({ worker, head: ZERO_HEX32 })),
+  ]
+}
+
+function openedVoters({ workers }: Settlement, slots: readonly Slot[]): SettledVoter[] {
+  return workers.map(({ worker, seed, votes }) => ({
     worker,
     seed,
     commitments: votes.map(({ slot: at, variant }) => {
@@ -99,6 +114,11 @@ function votersOf(settlement: Settlement, slots: readonly Slot[], slot: number):
       return { taskId, commitment: commitmentOf({ taskId, worker, digest, seed }) }
     }),
   }))
+}
+
+function votersOf(settlement: Settlement, slots: readonly Slot[], slot: number): VoteProof[] {
+  const { workers, absent } = settlement
+  const voters = openedVoters(settlement, slots)
   const all = [...voters, ...absent.map(({ worker }) => ({ worker }))]
   const { taskId, task } = slots[slot] as Slot
   return workers.flatMap(({ worker, votes }) => {

@@ -43,6 +43,12 @@ const APPLY: { [K in Fact['kind']]: (state: PoolState, fact: Of<K>) => void } = 
   },
   assigned: assign,
   committed: bind,
+  receipted: (state, { worker, tasks, until }) => {
+    for (const taskId of tasks) {
+      const replica = replicaOf(taskOf(state, taskId), worker)
+      replica.receiptUntil = Math.max(replica.receiptUntil, until)
+    }
+  },
   tagged: tag,
   reported: report,
   ended: end,
@@ -151,6 +157,7 @@ function newReplica({
     tag: undefined,
     digest: undefined,
     cid: undefined,
+    receiptUntil: 0,
     cause: undefined,
   }
 }

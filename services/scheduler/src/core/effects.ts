@@ -1,4 +1,4 @@
-import type { Address, Hex32, LogFields, ResultDigest, TaskId } from '@millrace/base'
+import type { Address, Hex32, LogFields, ResultDigest, TaskId, UnixSeconds } from '@millrace/base'
 import type { AbsentWorker, BatchPart, BatchWorker } from '@millrace/protocol'
 import type { Assignment, Locations, PoolMessage } from '@millrace/wire'
 
@@ -6,7 +6,12 @@ import type { Assignment, Locations, PoolMessage } from '@millrace/wire'
 export type UnsignedMessage =
   | Exclude<PoolMessage, { type: 'assignments' | 'receipts' }>
   | { type: 'assignments'; items: Assignment[] }
-  | { type: 'receipts'; nonce: bigint; items: { taskId: TaskId; commitment: Hex32 }[] }
+  | {
+      type: 'receipts'
+      nonce: bigint
+      items: { taskId: TaskId; commitment: Hex32 }[]
+      until: UnixSeconds
+    }
 
 /**
  * What the pool does to the world. All of a turn's effects are carried out after its facts are

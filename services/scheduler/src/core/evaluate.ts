@@ -8,6 +8,7 @@ import {
   tally,
   targetOf,
 } from './odds.ts'
+import { giveReceipts, isCovered, owedReceipts } from './receipts.ts'
 import { type Deal, dealOf, isAlive, isTrustedDeal, type PoolState, type Task } from './state.ts'
 import { heldBy } from './stateIndex.ts'
 import { outgoingTo, pushTo, record, type Turn } from './turn.ts'
@@ -40,7 +41,7 @@ function evaluate(turn: Turn, task: Task): Hex32 | undefined {
   const votes = tally(turn.state, task, deal)
   if (votes.isUnknown) return undefined
   const target = targetOf(deal, turn.policy)
-  const winner = winnerOf(task, votes, target)
+  const winner = isHeld(turn, task) ? undefined : winnerOf(task, votes, target)
   if (task.stage === 'agreed') {
     if (winner === task.winner) return undefined
     record(turn, { kind: 'reopened', tasks: [task.taskId], atMs: turn.nowMs })
@@ -66,6 +67,14 @@ function winnerOf(task: Task, votes: Tally, target: Target): Hex32 | undefined {
   return isComplete ? acceptedGroup(votes, target)?.tag : undefined
 }
 
+/** Without a worker that holds a receipt the task waits for the receipt's end. */
+function isHeld({ state, nowMs }: Turn, task: Task): boolean {
+  const owed = owedReceipts(task, nowMs)
+  for (const { endsMs } of owed)
+    state.live.timers.set(endsMs, { kind: 'receipt', taskId: task.taskId })
+  return owed.length > 0
+}
+
 /** A vote that the chain would refuse makes its batch fail: it is left out. */
 function dropVoteless(turn: Turn, task: Task, { terms }: Deal): void {
   const { state, nowMs } = turn
@@ -89,9 +98,11 @@ function askForTags(turn: Turn, task: Task): void {
   const asked = live.asked.get(task.taskId) ?? new Set()
   live.asked.set(task.taskId, asked)
   const dueMs = turn.nowMs + turn.policy.answerMs
-  for (const { worker, state } of alive) {
+  for (const replica of alive) {
+    const { worker, state } = replica
     if (state !== 'committed' || asked.has(worker)) continue
     asked.add(worker)
+    if (!isCovered(turn, replica)) giveReceipts(turn, worker, [task])
     live.timers.set(dueMs, { kind: 'answer', worker, tasks: [task.taskId] })
     outgoingTo(turn, worker)?.reportTags.push(task.taskId)
   }

@@ -9,6 +9,7 @@ import { tally, targetOf, votesMissing } from './odds.ts'
 import { type Outcome, outcomesOf } from './outcomes.ts'
 import type { PoolPolicy } from './policy.ts'
 import { etaOf, phaseOf } from './progress.ts'
+import { owedReceipts } from './receipts.ts'
 import { slotMs } from './slots.ts'
 import {
   type Batch,
@@ -218,6 +219,10 @@ function openReasons(
   const silent = alive.filter((replica) => ['finished', 'committed'].includes(replica.state))
   if (running.length === 0 && silent.length > 0)
     because.push(`waiting for an answer of ${workersText(silent)}`)
+  for (const { worker, endsMs } of owedReceipts(task, options.nowMs))
+    because.push(
+      `${worker} holds a receipt for it until ${atSec(endsMs)}: till then it is not settled without it`,
+    )
   if (alive.some((replica) => replica.state === 'reported'))
     because.push('the pool is fetching and checking the bytes')
   const short = state.live.wanting.has(task.taskId)

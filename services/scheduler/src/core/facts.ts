@@ -11,6 +11,8 @@ export type Fact =
   | { kind: 'dealForgotten'; dealId: DealId }
   | AssignedFact
   | { kind: 'committed'; worker: Address; items: [TaskId, Hex32][]; atMs: number }
+  /** Receipts were given for these tasks until then. */
+  | { kind: 'receipted'; worker: Address; tasks: TaskId[]; until: number }
   | { kind: 'tagged'; worker: Address; items: [TaskId, Hex32][]; atMs: number }
   | {
       kind: 'reported'

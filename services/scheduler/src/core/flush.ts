@@ -3,6 +3,7 @@ import type { Assignment } from '@millrace/wire'
 import { ballotsOf } from './ballots.ts'
 import type { UnsignedMessage } from './effects.ts'
 import type { Outgoing } from './live.ts'
+import { receiptEnd } from './receipts.ts'
 import { proofFor } from './sealTree.ts'
 import { type Batch, type PoolState, taskOf } from './state.ts'
 import { pushTo, type Turn } from './turn.ts'
@@ -15,7 +16,7 @@ export function flush(turn: Turn): void {
   const { outgoing } = turn.state.live
   const named = new Map<number, Named>()
   for (const [worker, noted] of outgoing) {
-    const messages = [...messagesOf(turn.state, worker, { noted, named })]
+    const messages = [...messagesOf(turn, worker, { noted, named })]
     if (messages.length > 0) turn.effects.push({ kind: 'send', worker, messages })
   }
   outgoing.clear()
@@ -27,10 +28,12 @@ type Named = ReadonlyMap<Address, TaskId[]>
 type Noted = { noted: Outgoing; named: Map<number, Named> }
 
 function* messagesOf(
-  state: PoolState,
+  turn: Turn,
   worker: Address,
   { noted, named }: Noted,
 ): Generator<UnsignedMessage> {
+  const { state } = turn
+  const until = receiptEnd(turn)
   for (const dealId of noted.deals) {
     const deal = state.deals.get(dealId)
     if (deal !== undefined) yield { type: 'deal', dealId, terms: deal.terms }
@@ -45,7 +48,7 @@ function* messagesOf(
     for (const tasks of chunks(current)) yield { type: 'recommit', nonce: BigInt(nonce), tasks }
   }
   for (const [nonce, all] of noted.receipts)
-    for (const items of chunks(all)) yield { type: 'receipts', nonce: BigInt(nonce), items }
+    for (const items of chunks(all)) yield { type: 'receipts', nonce: BigInt(nonce), items, until }
   for (const tasks of chunks(noted.reportTags)) yield { type: 'reportTags', tasks }
   yield* batchMessages(state, worker, { noted, named })
 }

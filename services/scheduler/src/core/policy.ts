@@ -15,6 +15,8 @@ export type PoolPolicy = {
   /** A worker that has finished a task has so long to bind itself again or to send its tag. */
   answerMs: number
   sealMs: number
+  /** So long a receipt holds: until then no task settles without a worker that has one for it. */
+  receiptMs: number
   revealMs: number
   publishMs: number
   /** Replicas of one task, those lost not counted. */
@@ -58,6 +60,7 @@ export const DEFAULT_POLICY: PoolPolicy = {
   leaseGraceMs: 30_000,
   answerMs: 20_000,
   sealMs: 20_000,
+  receiptMs: 30_000,
   revealMs: 30_000,
   publishMs: 30_000,
   maxReplicas: 16,

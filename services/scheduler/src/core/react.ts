@@ -145,6 +145,9 @@ const ON_TIMER: { [K in Timer['kind']]: (turn: Turn, timer: Due<K>) => void } = 
   answer: onAnswerDue,
   gone: (turn, { worker }) => watchWorker(turn, worker),
   batchStage: onStageDue,
+  receipt: ({ state }, { taskId }) => {
+    state.live.dirty.add(taskId)
+  },
   absence: (turn, { nonce }) => declareAbsent(turn, nonce),
   publish: onPublishDue,
   transaction: (turn, { nonce }) => retryTransaction(turn, nonce),

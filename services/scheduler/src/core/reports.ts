@@ -1,5 +1,6 @@
 import type { Address, Hex32, ResultDigest, TaskId } from '@millrace/base'
 import type { SessionMessage } from './events.ts'
+import { giveReceipts } from './receipts.ts'
 import {
   dealOf,
   isTrustedDeal,
@@ -7,10 +8,11 @@ import {
   type PoolState,
   type Replica,
   type Task,
+  taskOf,
 } from './state.ts'
 import { loadOf } from './stateIndex.ts'
 import { dropWorker, endReplicas, isPaused, tellCancelled } from './strikes.ts'
-import { outgoingTo, pushTo, record, type Turn } from './turn.ts'
+import { outgoingTo, record, type Turn } from './turn.ts'
 
 type Message<T extends SessionMessage['type']> = Extract<SessionMessage, { type: T }>
 
@@ -21,20 +23,25 @@ export function onCommitments(
   { items }: Message<'commitments'>,
 ): void {
   const accepted = new Map<TaskId, Hex32>()
+  const bound = new Set<TaskId>()
   let done = 0
   for (const item of items) {
     const replica = boundBy(turn, worker, item)
     if (replica === undefined || accepted.has(item.taskId)) continue
-    const { taskId, nonce, commitment } = item
+    const { taskId, commitment } = item
     if (replica.state === 'assigned') done++
     if (replica.commitment === undefined) accepted.set(taskId, commitment)
-    const outgoing = outgoingTo(turn, worker)
-    if (outgoing !== undefined) pushTo(outgoing.receipts, Number(nonce), { taskId, commitment })
+    bound.add(taskId)
     turn.state.live.dirty.add(taskId)
   }
   noteDone(turn, worker, done)
   if (accepted.size > 0)
     record(turn, { kind: 'committed', worker, items: [...accepted], atMs: turn.nowMs })
+  giveReceipts(
+    turn,
+    worker,
+    [...bound].map((taskId) => taskOf(turn.state, taskId)),
+  )
 }
 
 /** The replica that a commitment is good for: of an open task, in its batch, and the only one. */

@@ -1,5 +1,6 @@
 import type { Address, TaskId } from '@millrace/base'
 import { sendAssignment, tellDeal } from './assign.ts'
+import { giveReceipts } from './receipts.ts'
 import { dealOf, isAlive, isTrustedDeal, liveReplica, type Task, taskOf } from './state.ts'
 import { heldBy, loadOf } from './stateIndex.ts'
 import { endReplicas, isPaused, tellCancelled } from './strikes.ts'
@@ -43,7 +44,7 @@ function resyncOpen(
     const cause = 'came back without a result it was bound to'
     endReplicas(turn, { worker, tasks: [taskId], as: 'failed', cause })
   } else if (replica.state === 'committed' && replica.commitment !== undefined) {
-    pushTo(outgoing.receipts, nonce, { taskId, commitment: replica.commitment })
+    giveReceipts(turn, worker, [task])
     turn.state.live.asked.get(taskId)?.delete(worker)
     turn.state.live.dirty.add(taskId)
   }

@@ -29,6 +29,8 @@ export type Replica = {
   tag: Hex32 | undefined
   digest: ResultDigest | undefined
   cid: string | undefined
+  /** End of its receipt, in seconds; 0 without one. Also of a replica that is over: a word is a word. */
+  receiptUntil: number
   /** Why it was lost or failed. */
   cause: string | undefined
 }

@@ -7,6 +7,7 @@ export type Timer =
   | { kind: 'gone'; worker: Address }
   | { kind: 'batchAge' }
   | { kind: 'batchStage'; nonce: number; sinceMs: number }
+  | { kind: 'receipt'; taskId: TaskId }
   | { kind: 'absence'; nonce: number }
   | { kind: 'publish'; nonce: number; tasks: TaskId[] }
   | { kind: 'transaction'; nonce: number }

@@ -18,9 +18,9 @@ export async function signMessage(
     return { ...message, signature: await signTyped(account, data) }
   }
   if (message.type === 'receipts') {
-    const { nonce, items } = message
+    const { nonce, items, until } = message
     const root = receiptRoot(items)
-    const data = receiptTypedData({ pool, nonce, worker, root }, domain)
+    const data = receiptTypedData({ pool, nonce, worker, root, until }, domain)
     return { ...message, root, signature: await signTyped(account, data) }
   }
   return message

@@ -1,6 +1,10 @@
+import { nowSec } from '@millrace/base'
 import { tagOf } from '@millrace/protocol'
 import type { Execution } from '../execution.ts'
 import type { StepContext } from '../stepContext.ts'
+
+/** A pool that could wait for the end of a receipt would leave out who disagrees. */
+const LEAST_COVER_SEC = 20
 
 /**
  * Sends equality tags: the pool learns which replicas agree, not on what. Due only when the pool's
@@ -8,12 +12,19 @@ import type { StepContext } from '../stepContext.ts'
  * replica is bound.
  */
 export async function reportTag(
-  { store, send }: StepContext,
+  { store, send, clock, log }: StepContext,
   executions: readonly Execution[],
 ): Promise<void> {
-  for (const { taskId } of executions) store.patch(taskId, 'receipted', { status: 'tagged' })
+  const leastUntil = nowSec(clock) + LEAST_COVER_SEC
+  const covered = executions.filter(({ receiptUntil = 0 }) => receiptUntil >= leastUntil)
+  for (const execution of executions)
+    if (covered.includes(execution))
+      store.patch(execution.taskId, 'receipted', { status: 'tagged' })
+    else store.patch(execution.taskId, 'receipted', { tagWanted: false })
+  if (covered.length < executions.length)
+    log.warn('receipts end too soon to send tags', { tasks: executions.length - covered.length })
   await store.durable()
-  const items = tagItems(executions)
+  const items = tagItems(covered)
   if (items.length > 0) send({ type: 'tags', items })
 }
 

@@ -43,6 +43,10 @@ const MIGRATIONS = [
     used_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE receipts ADD COLUMN until_sec INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE receipts ADD COLUMN own TEXT NOT NULL DEFAULT '[]';
+  `,
 ]
 
 /**

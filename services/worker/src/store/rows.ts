@@ -17,6 +17,7 @@ export function executionFromRow(row: string): Execution {
     status: statusAfterRestart(raw.status, BigInt(raw.nonce)),
     digest: raw.digest,
     commitment: raw.commitment,
+    receiptUntil: raw.receiptUntil,
     cid: raw.cid,
     failure: raw.failure,
   }

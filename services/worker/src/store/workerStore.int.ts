@@ -122,7 +122,15 @@ describe('worker store', () => {
 
   it('keeps receipts until they have no use any more', () => {
     const store = open(aHome())
-    const receipt = { nonce: 1n, root: aHash(1), signature: '0x' as const, items: [] }
+    const until = unixSeconds(5)
+    const receipt = {
+      nonce: 1n,
+      root: aHash(1),
+      until,
+      signature: '0x' as const,
+      items: [],
+      own: [],
+    }
     store.putReceipt({ ...receipt, keepUntilSec: 10 })
     store.putReceipt({ ...receipt, keepUntilSec: 30 })
     store.forgetReceipts(20)

@@ -6,8 +6,10 @@ import {
   type Hex,
   type Hex32,
   type Logger,
+  type ResultDigest,
   type TaskId,
   toJson,
+  type UnixSeconds,
 } from '@millrace/base'
 import type { DealTerms } from '@millrace/protocol'
 import { zDealTerms } from '@millrace/wire'
@@ -15,11 +17,15 @@ import { ForeignHomeError } from '../errors.ts'
 import type { Execution, ExecutionStatus, SealedBatch } from '../execution.ts'
 import { batchFromRow, batchToRow, executionFromRow, executionToRow } from './rows.ts'
 
-type StoredReceipt = {
+export type StoredReceipt = {
   nonce: bigint
   root: Hex32
+  /** As signed: until then the pool must not settle these tasks without this worker. */
+  until: UnixSeconds
   signature: Hex
   items: readonly { taskId: TaskId; commitment: Hex32 }[]
+  /** What this worker had committed to, of those items that were its own. */
+  own: readonly { taskId: TaskId; dealId: DealId; index: number; digest: ResultDigest }[]
   /** Evidence against a pool that leaves work out; needless once the task cannot be appealed. */
   keepUntilSec: number
 }
@@ -62,6 +68,7 @@ export type WorkerStore = {
   getDeal(dealId: DealId): DealTerms | undefined
   forgetDeals(beforeSec: number): void
   putReceipt(receipt: StoredReceipt): void
+  removeReceipt(receipt: Pick<StoredReceipt, 'root' | 'until'>): void
   forgetReceipts(beforeSec: number): void
   receipts(): StoredReceipt[]
   putResult(taskId: TaskId, result: StoredResult): void
@@ -92,6 +99,10 @@ export function createWorkerStore(
   const sql = prepareAll(database)
   let listener: (change: { taskId: TaskId } | { nonce: bigint }) => void = () => {}
 
+  const flushed = () => {
+    writer.flush()
+    return sql
+  }
   const put = (execution: Execution): void => {
     executions.set(execution.taskId, execution)
     writer.write(`execution ${execution.taskId}`, () => {
@@ -142,15 +153,15 @@ export function createWorkerStore(
       return row && zDealTerms.parse(JSON.parse(row.terms))
     },
     forgetDeals: (beforeSec) => writer.write(undefined, () => sql.forgetDeals.run(beforeSec)),
-    putReceipt: ({ nonce, root, signature, items, keepUntilSec }) =>
+    putReceipt: ({ nonce, root, until, signature, items, own, keepUntilSec }) =>
       writer.write(undefined, () => {
-        sql.putReceipt.run(`${nonce}`, root, signature, JSON.stringify(items), keepUntilSec)
+        const lists = [JSON.stringify(items), JSON.stringify(own)] as const
+        sql.putReceipt.run(`${nonce}`, root, signature, ...lists, keepUntilSec, until)
       }),
+    removeReceipt: (one) =>
+      writer.write(undefined, () => sql.removeReceipt.run(one.root, one.until)),
     forgetReceipts: (beforeSec) => writer.write(undefined, () => sql.forgetReceipts.run(beforeSec)),
-    receipts: () => {
-      writer.flush()
-      return (sql.receipts.all() as ReceiptRow[]).map(receiptFromRow)
-    },
+    receipts: () => (flushed().receipts.all() as ReceiptRow[]).map(receiptFromRow),
     putResult: (taskId, { bytes, sizeBytes, sha256 }) =>
       writer.write(`result ${taskId}`, () => {
         sql.putResult.run(taskId, bytes ?? null, sizeBytes, sha256)
@@ -160,21 +171,12 @@ export function createWorkerStore(
       const row = sql.getResult.get(taskId) as ResultRow | undefined
       return row && { bytes: row.bytes ?? undefined, sizeBytes: row.size_bytes, sha256: row.sha256 }
     },
-    resultSizes: () => {
-      writer.flush()
-      return sql.resultSizes.all() as { taskId: TaskId; sizeBytes: number }[]
-    },
-    inputs: () => {
-      writer.flush()
-      return sql.inputs.all() as unknown as StoredInput[]
-    },
+    resultSizes: () => flushed().resultSizes.all() as { taskId: TaskId; sizeBytes: number }[],
+    inputs: () => flushed().inputs.all() as unknown as StoredInput[],
     putInput: ({ cid, sizeBytes, sha256, usedAtMs }) =>
       writer.write(`input ${cid}`, () => sql.putInput.run(cid, sizeBytes, sha256, usedAtMs)),
     removeInput: (cid) => writer.write(`input ${cid}`, () => sql.removeInput.run(cid)),
-    getMeta: (key) => {
-      writer.flush()
-      return (sql.getMeta.get(key) as { value: string } | undefined)?.value
-    },
+    getMeta: (key) => (flushed().getMeta.get(key) as { value: string } | undefined)?.value,
     setMeta: (key, value) => writer.write(`meta ${key}`, () => sql.setMeta.run(key, value)),
     onChange: (next) => {
       listener = next
@@ -193,6 +195,8 @@ type ReceiptRow = {
   signature: Hex
   items: string
   keep_until_sec: number
+  until_sec: number
+  own: string
 }
 type ResultRow = { bytes: Uint8Array | null; size_bytes: number; sha256: Hex32 }
 
@@ -202,6 +206,8 @@ function receiptFromRow(row: ReceiptRow): StoredReceipt {
     root: row.root,
     signature: row.signature,
     items: JSON.parse(row.items) as StoredReceipt['items'],
+    own: JSON.parse(row.own) as StoredReceipt['own'],
+    until: row.until_sec as UnixSeconds,
     keepUntilSec: row.keep_until_sec,
   }
 }
@@ -283,10 +289,13 @@ function prepareAll(database: DatabaseSync) {
     getDeal: prepare('SELECT terms FROM deals WHERE deal_id = ?'),
     forgetDeals: prepare('DELETE FROM deals WHERE closes_at_sec < ?'),
     putReceipt: prepare(
-      'INSERT INTO receipts (nonce, root, signature, items, keep_until_sec) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO receipts (nonce, root, signature, items, own, keep_until_sec, until_sec) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
+    removeReceipt: prepare('DELETE FROM receipts WHERE root = ? AND until_sec = ?'),
     forgetReceipts: prepare('DELETE FROM receipts WHERE keep_until_sec < ?'),
-    receipts: prepare('SELECT nonce, root, signature, items, keep_until_sec FROM receipts'),
+    receipts: prepare(
+      'SELECT nonce, root, signature, items, keep_until_sec, until_sec, own FROM receipts',
+    ),
     putResult: prepare(
       'INSERT OR REPLACE INTO results (task_id, bytes, size_bytes, sha256) VALUES (?, ?, ?, ?)',
     ),

@@ -8,7 +8,7 @@ import {
   wei,
   ZERO_HEX32,
 } from '@millrace/base'
-import { hashCommit, type ProtocolDomain } from '@millrace/protocol'
+import { hashCommit, hashTask, type ProtocolDomain, type Settlement } from '@millrace/protocol'
 import type { WorkerChain } from '../chainPort.ts'
 
 /** A chain in memory behind the worker's port; tests write to it what contracts would hold. */
@@ -21,6 +21,8 @@ export type FakeChain = WorkerChain & {
   calls: string[]
   commit(nonce: bigint, root: Hex32, committedAt: UnixSeconds): void
   settle(nonce: bigint): void
+  /** What settled a task, by its id. */
+  settlements: Map<string, Settlement>
 }
 
 export const TEST_DOMAIN: ProtocolDomain = {
@@ -54,6 +56,18 @@ export function fakeChain(): FakeChain {
     readBatch: (_, nonce) => Promise.resolve(batches.get(nonce) ?? ZERO_HEX32),
     readCommit: (_, nonce) => Promise.resolve(commits.get(nonce)),
     readRules: () => Promise.resolve({ revealWindowSec: 1200, slashBps: 5000 }),
+    settlements: new Map(),
+    findSettled: (dealId, index) => {
+      const found = chain.settlements.get(hashTask(dealId, index))
+      return Promise.resolve(
+        found && { nonce: found.nonce, txHash: hashTask(dealId, index) as never },
+      )
+    },
+    readSettlement: ({ txHash }) => Promise.resolve(chain.settlements.get(txHash)),
+    claimOmission: ({ result }) => {
+      chain.calls.push(`claimOmission ${result.index}`)
+      return Promise.resolve()
+    },
     gasPrice: () => Promise.resolve(10n ** 9n),
     forceReveal: ({ nonce, place }) => {
       chain.calls.push(`forceReveal ${nonce} ${place === undefined ? 'unproven' : 'proven'}`)

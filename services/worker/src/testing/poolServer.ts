@@ -117,9 +117,10 @@ export async function startPoolServer({
     },
     async receipt(worker, nonce, items) {
       const root = receiptRoot(items)
-      const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root }, TEST_DOMAIN)
+      const until = unixSeconds(4_000_000_000)
+      const data = receiptTypedData({ pool: TEST_POOL, nonce, worker, root, until }, TEST_DOMAIN)
       const signature = await signTyped(account, data)
-      send(worker, { type: 'receipts', nonce, items, root, signature })
+      send(worker, { type: 'receipts', nonce, items, root, until, signature })
     },
     waitFor(type, fits = () => true) {
       type Wanted = Extract<WorkerMessage, { type: typeof type }>

@@ -81,6 +81,12 @@ describe('millrace run', () => {
     ])
     const bought = await cloud.millrace(['run', 'primes', ...weights, '--', '1', '100'])
     expect(bought).toMatchObject({ code: 0, stdout: '25 primes from 1 to 100\n' })
+    const listed = await cloud.millrace(['offer', 'ls', 'primes', '--tasks', '20'])
+    expect(listed).toMatchObject({ code: 0 })
+    expect(listed.stdout).toMatch(/^POOL +COINS A TASK.*BALANCE\n0x\w{8} +0\.0011 .*\+0\.\d\d\n/)
+    expect(await cloud.millrace(['offer', 'ls', 'primes', '--tasks', '0'])).toMatchObject({
+      code: 2,
+    })
     const both = await cloud.millrace(['run', 'primes', ...weights, '--rank', '1', '--', '1', '9'])
     expect(both).toMatchObject({ code: 2 })
   })

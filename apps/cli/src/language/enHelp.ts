@@ -34,6 +34,7 @@ export const enHelp = {
     pool: 'pools: ls',
     deal: 'deals: show',
     order: 'the order book: ls',
+    offer: 'what pools would do for you: ls',
     wallet: 'money: balance, deposit, withdraw, fund',
     chain: 'the chain: status',
     ad: 'ads and what they require: eval, match',
@@ -170,6 +171,11 @@ export const enHelp = {
   },
   pool: { ls: 'pools, with their workers and offers' },
   deal: { show: 'terms, money and tasks of a deal', id: 'id of the deal' },
+  offer: {
+    ls: 'pools that would run an app, the one that suits you best first, and why',
+    tasks: 'size of the bag',
+    weights: 'what matters: price, time, reliability, trust and energy, such as price=3,time=2',
+  },
   order: {
     ls: 'orders of the book',
     kind: 'app, dataset, pool or request',

@@ -34,6 +34,7 @@ export const zhHelp: Messages['help'] = {
     pool: '资源池：ls',
     deal: '成交：show',
     order: '订单簿：ls',
+    offer: '各资源池的报价：ls',
     wallet: '资金：balance、deposit、withdraw、fund',
     chain: '链：status',
     ad: '广告及其要求：eval、match',
@@ -165,6 +166,11 @@ export const zhHelp: Messages['help'] = {
   },
   pool: { ls: '资源池及其工作节点和报价' },
   deal: { show: '成交的条款、资金和任务', id: '成交的编号' },
+  offer: {
+    ls: '能运行某个应用的资源池，最合适的在前，并说明理由',
+    tasks: '任务数',
+    weights: '看重什么：price、time、reliability、trust、energy，如 price=3,time=2',
+  },
   order: { ls: '订单簿中的订单', kind: 'app、dataset、pool 或 request', all: '包括已关闭的' },
   wallet: {
     balance: '你的钱在哪里',

@@ -89,6 +89,7 @@ function addListings(program: Command, tools: Tools): void {
     },
     tools,
   )
+  addOfferCommand(program, tools)
   const chain = group(program, 'chain', t.help.groups.chain, t)
   define(
     chain,
@@ -97,6 +98,28 @@ function addListings(program: Command, tools: Tools): void {
       description: t.help.chain.status,
       examples: ['chain status', 'chain status --json'],
       load: market('chainStatus'),
+    },
+    tools,
+  )
+}
+
+function addOfferCommand(program: Command, tools: Tools): void {
+  const { t } = tools
+  const { offer: help, run } = t.help
+  define(
+    group(program, 'offer', t.help.groups.offer, t),
+    {
+      name: 'ls',
+      description: help.ls,
+      args: [['<app>', run.app]],
+      options: [
+        ['--tasks <number>', help.tasks, '1'],
+        ['--trust <level>', run.trust, '90%'],
+        ['--deadline <time>', run.deadline, '10m'],
+        ['--weights <list>', help.weights, 'price=1'],
+      ],
+      examples: ['offer ls primes', 'offer ls primes --tasks 100 --weights price=3,time=2,trust=1'],
+      load: action(async () => (await import('../commands/offer.ts')).offerLs),
     },
     tools,
   )

@@ -65,7 +65,7 @@ export function addOrderRoutes(app: OpenAPIHono, deps: RouteDeps): void {
     path: '/match',
     tag: 'orders',
     summary:
-      'The best ranked, then the cheapest orders that fit a request, signed or not, or every reason why none does.',
+      'The best ranked or weighed, then the cheapest orders that fit a request, signed or not, or every reason why none does.',
     body: zMatchQuestion,
     answer: zMatchAnswer,
     handle: ({ body }) => findMatch(deps, body),

@@ -87,6 +87,7 @@ describe('millrace run', () => {
     expect(await cloud.millrace(['offer', 'ls', 'primes', '--tasks', '0'])).toMatchObject({
       code: 2,
     })
+    expect(await cloud.millrace(['offer', 'ls', './hello.js'])).toMatchObject({ code: 2 })
     const both = await cloud.millrace(['run', 'primes', ...weights, '--rank', '1', '--', '1', '9'])
     expect(both).toMatchObject({ code: 2 })
   })

@@ -5,6 +5,7 @@
 #define FRAMES 200 // a second
 #define SLOWEST 50 // beats a minute
 #define QUICKEST 200
+#define LEAST_RISE 0.05 // of the logarithm of the energy, in 5 ms
 
 typedef struct {
     double *rise, tempo; // rise of each frame; beats a minute, or 0
@@ -50,7 +51,7 @@ static double *spread_rises(const Rhythm *r) {
 // Ellis 2007); then as many beats as fit measure one.
 static double tempo_of(const Rhythm *r) {
     const int least = 60 * FRAMES / QUICKEST, most = 60 * FRAMES / SLOWEST;
-    if (r->count < 4 * FRAMES) return 0;
+    if (r->count < 4 * FRAMES || r->onsets < 4) return 0;
     double *x = spread_rises(r), best = 0;
     int beat = 0;
     for (int lag = least; lag <= most; lag++) {
@@ -74,18 +75,30 @@ static double tempo_of(const Rhythm *r) {
     return sure ? 60.0 * FRAMES / period : 0;
 }
 
+// Energy in the middle of frame `i`, over 40 ms that fade at both ends: less would ripple with the waves of a low tone.
+static double energy_at(const Sound *s, const double *shape, int size, int i) {
+    long long from = (long long)((i + 0.5) * s->rate / FRAMES) - size / 2;
+    double energy = 0;
+    for (int k = 0; k < size; k++) {
+        if (from + k < 0 || from + k >= (long long)s->count) continue;
+        double x = s->samples[from + k];
+        energy += shape[k] * x * x;
+    }
+    return energy * 2 / size;
+}
+
 static Rhythm rhythm_of(const Sound *s) {
     int n = (int)(s->count * (double)FRAMES / s->rate);
     Rhythm r = {make(n, sizeof(double)), 0, n, 0, 0};
-    double last = 0;
+    int size = s->rate / 25;
+    double last = 0, *shape = make(size, sizeof *shape);
+    for (int k = 0; k < size; k++) shape[k] = 0.5 - 0.5 * cos(6.283185307179586 * (k + 0.5) / size);
     for (int i = 0; i < n; i++) {
-        size_t from = (size_t)((double)i * s->rate / FRAMES), to = (size_t)((i + 1.0) * s->rate / FRAMES);
-        double energy = 0;
-        for (size_t k = from; k < to && k < s->count; k++) energy += s->samples[k] * s->samples[k];
-        double level = log(1 + 1000 * energy / (to - from));
-        r.rise[i] = i && level > last ? level - last : 0;
+        double level = log(1 + 1000 * energy_at(s, shape, size, i));
+        if (i && level > last + LEAST_RISE) r.rise[i] = level - last;
         last = level;
     }
+    free(shape);
     find_onsets(&r);
     r.tempo = tempo_of(&r);
     return r;

@@ -106,6 +106,18 @@ function strokes(tempo: number, rate: number): Float64Array {
 }
 
 describe('tempo', () => {
+  it('is not heard in a tone that only changes its pitch', async () => {
+    const rate = 22_050
+    const sound = Float64Array.from({ length: 6 * rate }, (_, i) => {
+      const pitchHz = 110 * 2 ** (Math.floor((2 * i) / rate) / 12)
+      return 0.4 * Math.sin((2 * Math.PI * pitchHz * i) / rate)
+    })
+    const { tempo, onsets } = await hear(sound, rate)
+    expect(tempo).toBe(0)
+    // It begins, once.
+    expect(onsets.length).toBeLessThanOrEqual(1)
+  })
+
   it.each([52, 67, 84, 97, 120, 137, 150, 172, 195])(
     'of %d beats is heard within one in a hundred',
     async (tempo) => {

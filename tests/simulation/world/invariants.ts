@@ -1,6 +1,7 @@
 import type { Address } from '@millrace/base'
 import { isAlive, type PoolState, type Task } from '@millrace/scheduler'
 import { expect } from 'vitest'
+import type { SimChain } from './simChain.ts'
 
 /** What must be true of a pool's state after every turn. */
 export function checkInvariants(state: PoolState): void {
@@ -38,4 +39,11 @@ export function expectNothingLeft(state: PoolState): void {
   expect([...state.index.holding.values()].every((held) => held.size === 0)).toBe(true)
   expect([...state.batches.values()].filter(({ tasks }) => tasks.size > 0)).toEqual([])
   expect(state.live.wanting.size).toBe(0)
+}
+
+/** When all deals are over no lock is left, and bonds are what the chain says of each worker. */
+export function expectMoneyInPlace({ ledger, standings }: SimChain): void {
+  expect(ledger.balanceOf('escrow')).toBe(0n)
+  const bonds = [...standings.values()].reduce((sum, { bond }) => sum + bond, 0n)
+  expect(ledger.balanceOf('bonds')).toBe(bonds)
 }

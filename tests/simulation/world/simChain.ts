@@ -21,11 +21,9 @@ import {
   commitmentOf,
   coveredOdds,
   type DealTerms,
-  groupOdds,
   hashDeal,
   hashTask,
   headOf,
-  isCredible,
   type Odds,
   PLAIN,
   WAD,
@@ -33,6 +31,8 @@ import {
 } from '@millrace/protocol'
 import type { PoolEvent, WorkerStanding } from '@millrace/scheduler'
 import { fakeSignature } from './fakeSignature.ts'
+import { SimLedger } from './simLedger.ts'
+import { decide, type Votes } from './simVotes.ts'
 
 /** How a transaction ended; what cannot be is said by the code of the contract's error. */
 export type Outcome = { ok: true } | { ok: false; code: string }
@@ -46,6 +46,9 @@ export type SimDeal = {
 
 export const REVEAL_WINDOW_SEC = 60
 
+type RevealForced = Extract<PoolEvent, { kind: 'revealForced' }>
+export type ForcedReveal = Pick<RevealForced, 'nonce' | 'worker' | 'reveal'> & { head: Hex32 }
+
 /** All tasks of a deal are settled or left for a refund. */
 export function isOver({ terms, settled, spoiled }: SimDeal): boolean {
   return settled.size + spoiled.size === terms.volume
@@ -53,7 +56,6 @@ export function isOver({ terms, settled, spoiled }: SimDeal): boolean {
 
 const BAN_SEC = 600
 
-type Votes = Map<ResultDigest, { odds: Odds[]; workers: Address[] }>
 type Committed = { root: Hex32; committedAt: number }
 type Slot = {
   dealId: DealId
@@ -91,6 +93,7 @@ export class SimChain {
   readonly deals = new Map<DealId, SimDeal>()
   readonly standings = new Map<Address, WorkerStanding & { faultAt: number; votesFrom: number }>()
   readonly payments = new Map<TaskId, Address[]>()
+  readonly ledger = new SimLedger()
   #batches = new Map<number, Committed | 'settled'>()
   /** Reveals on chain: batch, worker and head. */
   readonly #forced = new Set<string>()
@@ -107,6 +110,11 @@ export class SimChain {
   bond(worker: Address): void {
     const standing = { ...UNBONDED, bond: BOND, mayVote: true }
     this.standings.set(worker, { ...standing, faultAt: 0, votesFrom: 0 })
+    this.ledger.move(worker, 'bonds', BOND)
+  }
+
+  get forcedReveals(): number {
+    return this.#forced.size
   }
 
   standingOf(worker: Address, nowSec: number): WorkerStanding {
@@ -158,6 +166,7 @@ export class SimChain {
       saboteurBps: this.saboteurBps,
       ...PLAIN.terms,
     }
+    this.ledger.open(terms)
     this.deals.set(hashDeal(terms), {
       terms,
       settled: new Map(),
@@ -189,7 +198,7 @@ export class SimChain {
     if (winners.every((winner) => winner === undefined) && absent.length === 0)
       return { ok: false, code: 'NOT_CREDIBLE' }
     const changed = this.#judge(votes, winners, nowSec)
-    for (const { worker } of absent) this.#punish(worker, nowSec)
+    for (const { worker } of absent) this.#punish(worker, { nowSec, to: 'pool' })
     this.#batches.set(nonce, 'settled')
     const spoiled = this.#spoil(slots.filter((_, slot) => winners[slot] === undefined))
     const settled = winners.flatMap((winner, i) => {
@@ -258,6 +267,15 @@ export class SimChain {
     const earned = this.#oddsAt(worker, committedAt)
     const covered = coveredOdds(this.standings.get(worker)?.bond ?? 0n, value)
     return earned !== undefined && earned > covered ? covered : earned
+  }
+
+  /** A worker shows its part of a batch that has not settled, in the reveal window. */
+  forceReveal({ nonce, worker, head, reveal }: ForcedReveal, nowSec: number): PoolEvent[] {
+    const batch = this.#batches.get(nonce)
+    if (batch === undefined || batch === 'settled') return []
+    if (nowSec > batch.committedAt + REVEAL_WINDOW_SEC) return []
+    this.#forced.add(`${nonce} ${worker} ${head}`)
+    return [{ kind: 'revealForced', worker, nonce, reveal }]
   }
 
   settleTrusted(
@@ -329,7 +347,7 @@ export class SimChain {
       for (const worker of workers)
         if (!hasWon) faulty.add(worker)
         else if (workers.length > 1) passed.set(worker, (passed.get(worker) ?? 0) + 1)
-    for (const worker of faulty) this.#punish(worker, nowSec)
+    for (const worker of faulty) this.#punish(worker, { nowSec, to: 'requester' })
     for (const [worker, count] of passed) {
       const standing = this.standings.get(worker)
       if (standing !== undefined && !faulty.has(worker)) standing.checks += count
@@ -338,10 +356,12 @@ export class SimChain {
     return [...touched].map((worker) => ({ kind: 'standingChanged', worker }))
   }
 
-  #punish(worker: Address, nowSec: number): void {
+  #punish(worker: Address, { nowSec, to }: { nowSec: number; to: 'pool' | 'requester' }): void {
     const standing = this.standings.get(worker)
     if (standing === undefined) return
-    standing.bond -= standing.bond / 2n
+    const slashed = standing.bond / 2n
+    standing.bond -= slashed
+    this.ledger.move('bonds', to, slashed)
     standing.checks = 0
     standing.faults++
     standing.faultAt = nowSec
@@ -352,7 +372,10 @@ export class SimChain {
   #spoil(slots: { dealId: DealId; index: number }[]): PoolEvent[] {
     const indices = new Map<DealId, number[]>()
     for (const { dealId, index } of slots) {
-      this.deals.get(dealId)?.spoiled.add(index)
+      const deal = this.deals.get(dealId)
+      if (deal === undefined || deal.settled.has(index) || deal.spoiled.has(index)) continue
+      deal.spoiled.add(index)
+      this.ledger.refund(deal.terms)
       indices.set(dealId, [...(indices.get(dealId) ?? []), index])
     }
     return [...indices].map(([dealId, own]) => ({ kind: 'tasksSpoiled', dealId, indices: own }))
@@ -369,7 +392,9 @@ export class SimChain {
       if (winner === undefined) throw new RangeError('a slot without a winner')
       if (this.payments.has(taskId)) throw new RangeError(`task ${taskId} is paid twice`)
       this.payments.set(taskId, winner.workers)
-      this.deals.get(dealId)?.settled.set(index, winner.digest)
+      const deal = this.deals.get(dealId)
+      deal?.settled.set(index, winner.digest)
+      if (deal !== undefined) this.ledger.settle(deal.terms, winner.workers)
       indices.set(dealId, [...(indices.get(dealId) ?? []), index])
     }
     const settled = [...indices].map<PoolEvent>(([dealId, own]) => {
@@ -377,19 +402,4 @@ export class SimChain {
     })
     return [...settled, { kind: 'batchSettled', nonce }]
   }
-}
-
-function decide(
-  minOdds: Odds,
-  groups: Map<ResultDigest, { odds: Odds[]; workers: Address[] }>,
-): { digest: ResultDigest; workers: Address[] } | undefined {
-  const counted = [...groups].map(([digest, { odds, workers }]) => {
-    return { digest, workers, odds: groupOdds(odds) }
-  })
-  const best = counted.reduce((a, b) => {
-    if (b.odds !== a.odds) return b.odds > a.odds ? b : a
-    return b.digest < a.digest ? b : a
-  })
-  const others = counted.filter((group) => group !== best).map(({ odds }) => odds)
-  return isCredible(best.odds, others, minOdds) ? best : undefined
 }

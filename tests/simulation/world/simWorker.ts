@@ -10,6 +10,7 @@ import {
 import { commitmentOf, headOf, sealLeaf, tagOf, verifyMerkleProof } from '@millrace/protocol'
 import type { SessionMessage, UnsignedMessage } from '@millrace/scheduler'
 import { fakeSignature } from './fakeSignature.ts'
+import type { ForcedReveal } from './simChain.ts'
 import { between, chance, type Timeline } from './timeline.ts'
 
 /** What a worker does wrong, each with a probability per task or batch. */
@@ -18,8 +19,10 @@ export type Vices = {
   /** Liars give the same wrong answer, as if they had agreed on it. */
   isColluding: boolean
   fails: number
-  /** Does not reveal a batch that it has sealed. */
+  /** Does not reveal a batch that it has sealed, neither to its pool nor on chain. */
   hides: number
+  /** Its pool does not hear its reveal. */
+  ignored: number
   /** Does not publish what it is named for. */
   withholds: number
   /** Publishes other bytes. */
@@ -31,6 +34,7 @@ export const HONEST: Vices = {
   isColluding: false,
   fails: 0,
   hides: 0,
+  ignored: 0,
   withholds: 0,
   forges: 0,
 }
@@ -57,6 +61,8 @@ export type WorkerDeps = {
   /** Bytes in storage: content id and the digest that they hash to. */
   storage: Map<string, ResultDigest>
   send(message: SessionMessage): void
+  /** Reveals on chain what has not settled half a reveal window from now. */
+  guard(forced: Omit<ForcedReveal, 'worker'>): void
 }
 
 /** The right answer to a task. */
@@ -257,7 +263,7 @@ export class SimWorker {
   }
 
   #reveal(message: Extract<UnsignedMessage, { type: 'committed' }>): void {
-    const { random, vices, send, address } = this.deps
+    const { random, vices, send, guard, address } = this.deps
     const { nonce, root, index, count, proof, publish } = message
     const batch = this.#sealed.get(nonce)
     if (batch?.seal.type !== 'seal') throw new RangeError(`batch ${nonce} was never sealed`)
@@ -269,7 +275,10 @@ export class SimWorker {
       const digest = this.#executions.get(taskId)?.digest
       return digest === undefined ? [] : [{ taskId, digest }]
     })
-    send({ type: 'reveal', nonce, seed: this.#seed(nonce), items })
+    const reveal = { seed: this.#seed(nonce), items }
+    guard({ nonce: Number(nonce), head: batch.seal.head, reveal })
+    if (chance(random, vices.ignored)) return
+    send({ type: 'reveal', nonce, ...reveal })
     this.#publish(publish)
   }
 

@@ -107,6 +107,10 @@ export class SimWorld {
       random,
       storage,
       send: (message) => this.#toPool(address, message),
+      guard: (forced) =>
+        timeline.after(REVEAL_WINDOW_SEC * 500, () =>
+          this.#mine(this.chain.forceReveal({ ...forced, worker: address }, this.nowSec)),
+        ),
     })
     this.workers.set(address, worker)
     this.#links.set(address, { worker, epoch: 0, isUp: false })

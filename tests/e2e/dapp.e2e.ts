@@ -48,7 +48,7 @@ async function deployCounter(): Promise<PrimeCounter> {
 const ask = (from: bigint, to: bigint, deadlineSec: number) =>
   counter.ask({ from, to, deadlineSec })
 
-const becomes = (requestHash: Hex, status: string, timeoutMs = 60_000): Promise<void> =>
+const becomes = (requestHash: Hex, status: string, timeoutMs = 120_000): Promise<void> =>
   until(
     `the question is ${status}`,
     async () => (await counter.questionOf(requestHash)).status === status,

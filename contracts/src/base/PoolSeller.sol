@@ -56,7 +56,7 @@ abstract contract PoolSeller is IPoolSeller, ReentrancyGuard {
         Purchase calldata purchase
     ) internal returns (uint64 sold) {
         address requester = purchase.requestOrder.requester;
-        if (msg.sender != requester) revert NotRequester(msg.sender, requester);
+        if (msg.sender != requester) revert NotBuyer(msg.sender, requester);
         PoolOrder memory order = listed;
         order.price = price;
         order.volume = purchase.volume < limit ? purchase.volume : limit;

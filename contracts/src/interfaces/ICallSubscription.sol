@@ -27,9 +27,9 @@ interface ICallSubscription is IRequester {
 
     error BadPlan(address dapp, uint48 periodSec);
     error NotDapp(address caller, address dapp);
-    error NotRequester(address requester, address subscription);
+    error NotPayer(address requester, address subscription);
     error WrongCallback(address callback, address dapp);
-    error WrongApp(address asked, address app);
+    error WrongApp(address asked, address offered);
     error TooDear(uint256 price, uint128 maxTaskPrice);
     error TooManyTasks(uint64 asked, uint64 left);
     error SubscriptionEnded(uint48 endsAt, uint48 until);

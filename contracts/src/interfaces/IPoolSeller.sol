@@ -18,7 +18,7 @@ interface IPoolSeller {
     error NotSeller(bytes32 listing, address caller, address seller);
     /// @dev The pool was sold since: what its former owner listed binds nobody.
     error PoolChangedHands(bytes32 listing, address seller, address owner);
-    error NotRequester(address caller, address requester);
+    error NotBuyer(address caller, address requester);
     error SoldOut(bytes32 listing);
     error ListingClosed(bytes32 listing);
 

@@ -82,7 +82,7 @@ contract CallSubscription is ICallSubscription, Ownable2Step {
     }
 
     function _checkWithin(Plan memory plan, RequestOrder calldata order) private view {
-        if (order.requester != address(this)) revert NotRequester(order.requester, address(this));
+        if (order.requester != address(this)) revert NotPayer(order.requester, address(this));
         if (order.callback != plan.dapp) revert WrongCallback(order.callback, plan.dapp);
         if (plan.app != address(0) && order.app != plan.app) revert WrongApp(order.app, plan.app);
         uint256 price = uint256(order.maxAppPrice) + order.maxDatasetPrice + order.maxPoolPrice;

@@ -155,8 +155,7 @@ contract CallSubscriptionTest is World {
         RequestOrder memory order = _request(1);
         order.requester = DAPP;
         _refused(
-            order,
-            abi.encodeWithSelector(ICallSubscription.NotRequester.selector, DAPP, address(_subscription))
+            order, abi.encodeWithSelector(ICallSubscription.NotPayer.selector, DAPP, address(_subscription))
         );
         order = _request(1);
         order.callback = stranger.id;

@@ -210,7 +210,7 @@ contract PostedPriceTest is TemplateWorld {
     /// Whoever sees a signed request spends it nowhere but where its requester wants.
     function test_RevertWhen_AnotherThanTheRequesterBuys() public {
         Purchase memory purchase = somePurchase(1);
-        vm.expectRevert(abi.encodeWithSelector(IPoolSeller.NotRequester.selector, stranger.id, requester.id));
+        vm.expectRevert(abi.encodeWithSelector(IPoolSeller.NotBuyer.selector, stranger.id, requester.id));
         vm.prank(stranger.id);
         _shop.buy(_order, purchase, _order.price);
     }

@@ -173,7 +173,7 @@ contract SubscriptionMarketTest is TemplateWorld {
         _subscribe(requester.id, 1);
         _subscribe(stranger.id, 1);
         Purchase memory purchase = somePurchase(1);
-        vm.expectRevert(abi.encodeWithSelector(IPoolSeller.NotRequester.selector, stranger.id, requester.id));
+        vm.expectRevert(abi.encodeWithSelector(IPoolSeller.NotBuyer.selector, stranger.id, requester.id));
         vm.prank(stranger.id);
         _market.draw(_plan, purchase);
     }

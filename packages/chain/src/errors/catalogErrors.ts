@@ -58,3 +58,16 @@ export const InsufficientBalanceError = contractErrorClass(
 
 const showCodeStatus = (status: number): string =>
   ['undecided', 'approved', 'revoked'][status] ?? `in status ${status}`
+
+export const CATALOG_ERRORS = [
+  AlreadyDeployedError,
+  CodeDecidedError,
+  CodeNotApprovedError,
+  CodeProposalExistsError,
+  CodeUnderReviewError,
+  Create2EmptyBytecodeError,
+  FailedDeploymentError,
+  InsufficientBalanceError,
+  ProposalIncompleteError,
+  UnknownCodeProposalError,
+]

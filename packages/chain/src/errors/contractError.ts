@@ -1,8 +1,10 @@
 import { BaseError } from '@millrace/base'
 import { type AbiParameter, type AbiParameterToPrimitiveType, hexToString } from 'viem'
 import type { ABIS, ContractName } from '../client/contracts.ts'
+import type { TEMPLATE_ERROR_ABI } from './templateErrorAbi.ts'
 
-type AbiError = Extract<(typeof ABIS)[ContractName][number], { type: 'error' }>
+type AbiItem = (typeof ABIS)[ContractName][number] | (typeof TEMPLATE_ERROR_ABI)[number]
+type AbiError = Extract<AbiItem, { type: 'error' }>
 export type ContractErrorName = AbiError['name']
 
 /** Values of a Solidity error by parameter name, as viem decodes them. */

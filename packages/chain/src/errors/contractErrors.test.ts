@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { type Abi, encodeErrorResult } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { ABIS } from '../client/contracts.ts'
+import { TEMPLATES } from '../governance/templates.ts'
 import { CONTRACT_ERRORS } from './contractErrors.ts'
 import { decodeContractError } from './decodeContractError.ts'
 
-const errorsOfAbis = Object.entries(ABIS).flatMap(([contract, abi]) =>
+const templates = Object.entries(TEMPLATES).map(([name, { abi }]) => [name, abi] as const)
+const errorsOfAbis = [...Object.entries(ABIS), ...templates].flatMap(([contract, abi]) =>
   (abi as Abi).flatMap((item) => (item.type === 'error' ? [{ contract, item }] : [])),
 )
 

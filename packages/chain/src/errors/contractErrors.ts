@@ -1,15 +1,4 @@
-import {
-  AlreadyDeployedError,
-  CodeDecidedError,
-  CodeNotApprovedError,
-  CodeProposalExistsError,
-  CodeUnderReviewError,
-  Create2EmptyBytecodeError,
-  FailedDeploymentError,
-  InsufficientBalanceError,
-  ProposalIncompleteError,
-  UnknownCodeProposalError,
-} from './catalogErrors.ts'
+import { CATALOG_ERRORS } from './catalogErrors.ts'
 import { CHANCE_ERRORS } from './chanceErrors.ts'
 import { CLAIMS_ERRORS } from './claimsErrors.ts'
 import {
@@ -140,6 +129,7 @@ import {
   UnbondNotRequestedError,
   WorkerUnbondingError,
 } from './standingErrors.ts'
+import { TEMPLATE_ERRORS } from './templateErrors.ts'
 import {
   CheckpointUnorderedInsertionError,
   ECDSAInvalidSignatureError,
@@ -188,6 +178,7 @@ import {
 
 /** Every class of a Solidity error; a test compares the list with the ABIs. */
 export const CONTRACT_ERRORS = [
+  ...CATALOG_ERRORS,
   ...COURT_ERRORS,
   ...CHANCE_ERRORS,
   ...SPOT_CHECK_ERRORS,
@@ -319,16 +310,6 @@ export const CONTRACT_ERRORS = [
   TimelockUnauthorizedCallerError,
   TimelockUnexecutedPredecessorError,
   TimelockUnexpectedOperationStateError,
-  CodeProposalExistsError,
-  UnknownCodeProposalError,
-  CodeUnderReviewError,
-  CodeDecidedError,
-  CodeNotApprovedError,
-  AlreadyDeployedError,
-  ProposalIncompleteError,
-  Create2EmptyBytecodeError,
-  FailedDeploymentError,
-  InsufficientBalanceError,
   UnknownOfferError,
   OfferUsedError,
   WrongStageError,
@@ -356,4 +337,5 @@ export const CONTRACT_ERRORS = [
   ProgramUnbalancedError,
   ...CLAIMS_ERRORS,
   ...DELIVERIES_ERRORS,
+  ...TEMPLATE_ERRORS,
 ] as unknown as readonly ContractErrorClass[]

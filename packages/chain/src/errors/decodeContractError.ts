@@ -4,6 +4,7 @@ import { ABIS, type ContractAddresses } from '../client/contracts.ts'
 import type { ContractError, ContractErrorClass } from './contractError.ts'
 import { CONTRACT_ERRORS } from './contractErrors.ts'
 import { RpcFailedError } from './rpcErrors.ts'
+import { TEMPLATE_ERROR_ABI } from './templateErrorAbi.ts'
 
 /** A contract refused a call with an error that is none of ours: `Error(string)`, `Panic`, nothing. */
 export class CallRevertedError extends BaseError {
@@ -20,7 +21,7 @@ export class CallRevertedError extends BaseError {
 /** Where a call went, to name it in messages. */
 export type CallTarget = { to: Address | undefined; contracts: ContractAddresses }
 
-const ERROR_ABI: Abi = Object.values(ABIS).flatMap((abi) =>
+const ERROR_ABI: Abi = [...Object.values(ABIS), TEMPLATE_ERROR_ABI].flatMap((abi) =>
   (abi as Abi).filter(({ type }) => type === 'error'),
 )
 const CLASS_BY_NAME = new Map<string, ContractErrorClass>(

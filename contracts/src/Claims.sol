@@ -9,9 +9,11 @@ import {IMarket} from "./interfaces/IMarket.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import {IReveals} from "./interfaces/IReveals.sol";
 import {IWork} from "./interfaces/IWork.sol";
-import {BatchLib} from "./libraries/BatchLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
+import {RecordLib} from "./libraries/RecordLib.sol";
+import {TableLib} from "./libraries/TableLib.sol";
+import {TallyLib} from "./libraries/TallyLib.sol";
 import {VoteLib} from "./libraries/VoteLib.sol";
 import {BatchFacts, Inclusion, TaskResult} from "./types/Batches.sol";
 import {DealPart, DealStatus, DealTerms} from "./types/Deals.sol";
@@ -19,7 +21,8 @@ import {DealPart, DealStatus, DealTerms} from "./types/Deals.sol";
 /// @notice See IClaims.
 /// @dev Calls only Millrace's own contracts, and those call no stranger on its behalf.
 contract Claims is IClaims, BatchReader, TypedData {
-    using BatchLib for BatchLib.Table;
+    using TableLib for TableLib.Table;
+    using TallyLib for TableLib.Table;
     using DealLib for DealTerms;
 
     bytes32 private constant RECEIPT_TYPEHASH =
@@ -55,7 +58,7 @@ contract Claims is IClaims, BatchReader, TypedData {
             revert NotDropped(pool, nonce);
         }
         Batch memory batch = _read(pool, nonce, parts, committedAt, false);
-        BatchLib.Voter memory voter = _oneVoter(record);
+        RecordLib.Voter memory voter = _oneVoter(record);
         bytes32 head = batch.table.tally(voter);
         bytes32 name = keccak256(abi.encode(pool, nonce, root, committedAt));
         if (!REVEALS.isCounted(name, voter.worker, head)) revert NotRevealed(pool, nonce, voter.worker);
@@ -117,7 +120,7 @@ contract Claims is IClaims, BatchReader, TypedData {
         Batch memory batch,
         uint256 p,
         DealTerms calldata terms,
-        BatchLib.Voter memory voter,
+        RecordLib.Voter memory voter,
         bytes32 name
     ) private {
         bytes32 dealId = batch.dealIds[p];
@@ -128,8 +131,8 @@ contract Claims is IClaims, BatchReader, TypedData {
         (, uint256 end) = _slotsOf(batch, p);
         uint256 amount;
         bytes memory indexes;
-        for (; voter.pos < voter.end; voter.pos += BatchLib.VOTE_BYTES) {
-            uint256 slot = BatchLib.slotAt(voter.pos);
+        for (; voter.pos < voter.end; voter.pos += RecordLib.VOTE_BYTES) {
+            uint256 slot = RecordLib.slotAt(voter.pos);
             if (slot >= end) break;
             if (status != DealStatus.Open || isLate) continue;
             // forge-lint: disable-next-line(unsafe-typecast)

@@ -6,15 +6,18 @@ import {TypedData} from "./base/TypedData.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IReveals} from "./interfaces/IReveals.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
-import {BatchLib} from "./libraries/BatchLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
+import {RecordLib} from "./libraries/RecordLib.sol";
 import {SealLib} from "./libraries/SealLib.sol";
+import {TableLib} from "./libraries/TableLib.sol";
+import {TallyLib} from "./libraries/TallyLib.sol";
 import {Inclusion} from "./types/Batches.sol";
 import {DealPart} from "./types/Deals.sol";
 
 /// @notice See IReveals.
 contract Reveals is IReveals, BatchReader, TypedData {
-    using BatchLib for BatchLib.Table;
+    using TableLib for TableLib.Table;
+    using TallyLib for TableLib.Table;
 
     /// @dev Counts are bytes, 32 to a word.
     uint256 private constant COUNTS = 32;
@@ -47,12 +50,12 @@ contract Reveals is IReveals, BatchReader, TypedData {
         uint48 closedAt = committedAt + PARAMETERS.revealWindowAt(committedAt);
         if (block.timestamp > closedAt) revert RevealWindowClosed(pool, nonce, closedAt);
         Batch memory batch = _read(pool, nonce, parts, committedAt, false);
-        BatchLib.Voter memory voter = _oneVoter(record);
+        RecordLib.Voter memory voter = _oneVoter(record);
         bytes32 head = batch.table.tally(voter);
         _checkSeal(batch, voter, head);
         _note(batch, voter.worker, head, root, place.count != 0);
         if (place.count != 0) {
-            bytes32 leaf = BatchLib.leafOf(voter.worker, head);
+            bytes32 leaf = RecordLib.leafOf(voter.worker, head);
             if (!MerkleLib.includes(leaf, place, root)) revert NotInBatch(pool, nonce, voter.worker);
             _checkVotes(voter.worker, committedAt);
             _count(batch, voter, keccak256(abi.encode(pool, nonce, root, committedAt)));
@@ -85,8 +88,8 @@ contract Reveals is IReveals, BatchReader, TypedData {
     }
 
     /// @dev The domain of seals is Work's.
-    function _checkSeal(Batch memory batch, BatchLib.Voter memory voter, bytes32 head) private view {
-        (bytes32 r, bytes32 s, uint8 v, uint48 commitBy) = BatchLib.sealOf(voter);
+    function _checkSeal(Batch memory batch, RecordLib.Voter memory voter, bytes32 head) private view {
+        (bytes32 r, bytes32 s, uint8 v, uint48 commitBy) = RecordLib.sealOf(voter);
         bytes32 structHash = SealLib.hash(batch.pool, batch.nonce, head, commitBy);
         bytes32 typedHash = keccak256(abi.encodePacked(hex"1901", _separatorOf(WORK), structHash));
         SealLib.check(voter.worker, typedHash, r, s, v);
@@ -110,12 +113,12 @@ contract Reveals is IReveals, BatchReader, TypedData {
     }
 
     /// @dev Counts one more worker that revealed each of its tasks; each once, or it could count for several.
-    function _count(Batch memory batch, BatchLib.Voter memory voter, bytes32 name) private {
+    function _count(Batch memory batch, RecordLib.Voter memory voter, bytes32 name) private {
         uint256 p = type(uint256).max;
         uint256 least;
         bytes32 part;
-        for (uint256 pos = voter.pos; pos < voter.end; pos += BatchLib.VOTE_BYTES) {
-            uint256 slot = BatchLib.slotAt(pos);
+        for (uint256 pos = voter.pos; pos < voter.end; pos += RecordLib.VOTE_BYTES) {
+            uint256 slot = RecordLib.slotAt(pos);
             if (p == type(uint256).max || slot >= batch.ends[p]) {
                 p = _partOf(batch, slot);
                 part = keccak256(abi.encode(name, batch.dealIds[p]));

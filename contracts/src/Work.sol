@@ -10,20 +10,25 @@ import {IRegistry} from "./interfaces/IRegistry.sol";
 import {IReveals} from "./interfaces/IReveals.sol";
 import {IStanding} from "./interfaces/IStanding.sol";
 import {IWork} from "./interfaces/IWork.sol";
-import {BatchLib} from "./libraries/BatchLib.sol";
 import {CredibilityLib} from "./libraries/CredibilityLib.sol";
 import {DealLib} from "./libraries/DealLib.sol";
 import {MerkleLib} from "./libraries/MerkleLib.sol";
+import {OutcomeLib} from "./libraries/OutcomeLib.sol";
+import {RecordLib} from "./libraries/RecordLib.sol";
 import {ResultsLib} from "./libraries/ResultsLib.sol";
 import {SealLib} from "./libraries/SealLib.sol";
+import {TableLib} from "./libraries/TableLib.sol";
+import {TallyLib} from "./libraries/TallyLib.sol";
 import {BatchFacts, Inclusion, TaskResult} from "./types/Batches.sol";
 import {DealPart, DealTerms} from "./types/Deals.sol";
 import {FaultKind, Verdict} from "./types/Verdicts.sol";
 
-/// @notice See IWork. BatchLib decides, Work does.
+/// @notice See IWork. OutcomeLib decides, Work does.
 /// @dev Calls only Millrace's own contracts, and those call no stranger on its behalf.
 contract Work is IWork, BatchReader, TypedData {
-    using BatchLib for BatchLib.Table;
+    using TableLib for TableLib.Table;
+    using TallyLib for TableLib.Table;
+    using OutcomeLib for TableLib.Table;
     using DealLib for DealTerms;
     using ResultsLib for bytes;
 
@@ -71,8 +76,8 @@ contract Work is IWork, BatchReader, TypedData {
     ) external {
         Batch memory batch = _read(pool, nonce, parts, committedAt, true);
         batch.leaves = new bytes32[](batch.table.taskCount());
-        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
-        BatchLib.Absentee[] memory absentees = BatchLib.scanAbsent(absent);
+        (batch.voters, batch.payees) = RecordLib.scan(workers, RecordLib.VOTER_BYTES, RecordLib.VOTE_BYTES);
+        RecordLib.Absentee[] memory absentees = RecordLib.scanAbsent(absent);
         if (absentees.length != 0) _checkAbsent(batch, absentees);
         (bytes32 root, bytes32 kept) = _rebuild(batch, absentees);
         _checkRoot(batch, root);
@@ -81,7 +86,7 @@ contract Work is IWork, BatchReader, TypedData {
             _settlePart(batch, p, parts[p].terms);
         }
         if (batch.settled == 0 && absentees.length == 0) _revertAtFirst(batch);
-        _keep(batch, _close(batch, locations, BatchLib.VOTE_BYTES), kept);
+        _keep(batch, _close(batch, locations, RecordLib.VOTE_BYTES), kept);
         _judge(batch, absentees, parts[0].terms.poolOwner);
         if (batch.maturitySec != 0) _expose(batch);
     }
@@ -98,7 +103,7 @@ contract Work is IWork, BatchReader, TypedData {
         if (_batches[pool][nonce] != 0) revert NonceUsed(pool, nonce);
         Batch memory batch = _read(pool, nonce, parts, uint48(block.timestamp), false);
         batch.leaves = new bytes32[](batch.table.taskCount());
-        (batch.voters, batch.payees) = BatchLib.scan(workers, BatchLib.PAYEE_BYTES, BatchLib.SLOT_BYTES);
+        (batch.voters, batch.payees) = RecordLib.scan(workers, RecordLib.PAYEE_BYTES, RecordLib.SLOT_BYTES);
         _checkCover(batch);
         bool isAsked;
         for (uint256 p; p < parts.length; ++p) {
@@ -106,9 +111,15 @@ contract Work is IWork, BatchReader, TypedData {
             _settleTrustedPart(batch, p, terms);
             isAsked = isAsked || terms.callback != address(0) || terms.maturitySec != 0;
         }
-        bytes32 resultRoot = _close(batch, locations, BatchLib.SLOT_BYTES);
+        bytes32 resultRoot = _close(batch, locations, RecordLib.SLOT_BYTES);
         // A new slot would be a quarter of all the gas: it is for those who will ask.
         if (isAsked) _keep(batch, resultRoot, 0);
+    }
+
+    /// @inheritdoc IWork
+    function giveLocations(address pool, uint64 nonce, bytes32 locations) external {
+        _checkOperator(pool);
+        emit LocationsGiven(pool, nonce, locations);
     }
 
     /// @inheritdoc IWork
@@ -140,7 +151,7 @@ contract Work is IWork, BatchReader, TypedData {
         Inclusion calldata place
     ) external view returns (bool) {
         if (_batches[pool][nonce] != keccak256(abi.encode(facts))) return false;
-        return MerkleLib.includes(BatchLib.leafOf(worker, head), place, facts.batchRoot);
+        return MerkleLib.includes(RecordLib.leafOf(worker, head), place, facts.batchRoot);
     }
 
     function _checkOperator(address pool) private view {
@@ -156,11 +167,11 @@ contract Work is IWork, BatchReader, TypedData {
     }
 
     /// @dev Who revealed on chain is not absent, and everybody may until the window closes.
-    function _checkAbsent(Batch memory batch, BatchLib.Absentee[] memory absentees) private view {
+    function _checkAbsent(Batch memory batch, RecordLib.Absentee[] memory absentees) private view {
         uint48 closesAt = batch.committedAt + PARAMETERS.revealWindowAt(batch.committedAt);
         if (block.timestamp <= closesAt) revert RevealWindowOpen(batch.pool, batch.nonce, closesAt);
         for (uint256 i; i < absentees.length; ++i) {
-            BatchLib.Absentee memory each = absentees[i];
+            RecordLib.Absentee memory each = absentees[i];
             uint48 revealedAt = REVEALS.revealedAt(batch.pool, batch.nonce, each.worker, each.head);
             if (revealedAt != 0 && revealedAt <= closesAt) {
                 revert RevealedOnChain(batch.pool, batch.nonce, each.worker);
@@ -172,17 +183,17 @@ contract Work is IWork, BatchReader, TypedData {
     /// @dev Rebuilds every commitment and head from what was revealed, checks every seal, and adds up odds.
     /// @return root Over (worker, head) of all, in ascending order.
     /// @return kept The same without the heads of the absent: nobody has shown what is in them.
-    function _rebuild(Batch memory batch, BatchLib.Absentee[] memory absentees)
+    function _rebuild(Batch memory batch, RecordLib.Absentee[] memory absentees)
         private
         returns (bytes32 root, bytes32 kept)
     {
-        BatchLib.Voter[] memory voters = batch.voters;
+        RecordLib.Voter[] memory voters = batch.voters;
         uint256[] memory weights = STANDING.weightsAt(batch.payees, batch.committedAt);
         bytes32[] memory leaves = new bytes32[](voters.length + absentees.length);
         address previous;
         uint256 a;
         for (uint256 i; i < voters.length; ++i) {
-            BatchLib.Voter memory voter = voters[i];
+            RecordLib.Voter memory voter = voters[i];
             if (a != absentees.length) {
                 (previous, a) = _place(absentees, a, voter.worker, previous, leaves, i);
             }
@@ -190,7 +201,7 @@ contract Work is IWork, BatchReader, TypedData {
             _weigh(batch, voter, weights[i]);
             bytes32 head = batch.table.tally(voter);
             _checkSeal(batch, voter, head);
-            leaves[i + a] = BatchLib.leafOf(voter.worker, head);
+            leaves[i + a] = RecordLib.leafOf(voter.worker, head);
         }
         if (a != absentees.length) {
             _place(absentees, a, address(type(uint160).max), previous, leaves, voters.length);
@@ -201,7 +212,7 @@ contract Work is IWork, BatchReader, TypedData {
     }
 
     /// @dev The root to keep: absent workers stand in it with head zero, so no vote can be shown of them.
-    function _rootWithout(Batch memory batch, BatchLib.Absentee[] memory absentees, bytes32[] memory leaves)
+    function _rootWithout(Batch memory batch, RecordLib.Absentee[] memory absentees, bytes32[] memory leaves)
         private
         returns (bytes32 kept)
     {
@@ -210,7 +221,7 @@ contract Work is IWork, BatchReader, TypedData {
             copy[i] = leaves[i];
         }
         for (uint256 a; a < absentees.length; ++a) {
-            copy[absentees[a].place] = BatchLib.leafOf(absentees[a].worker, 0);
+            copy[absentees[a].place] = RecordLib.leafOf(absentees[a].worker, 0);
         }
         kept = MerkleLib.root(copy);
         emit AbsentLeftOut(batch.pool, batch.nonce, kept);
@@ -225,7 +236,7 @@ contract Work is IWork, BatchReader, TypedData {
 
     /// @dev Puts the leaves of absent workers up to `most` behind `voters` leaves of voters.
     function _place(
-        BatchLib.Absentee[] memory absentees,
+        RecordLib.Absentee[] memory absentees,
         uint256 a,
         address most,
         address previous,
@@ -235,7 +246,7 @@ contract Work is IWork, BatchReader, TypedData {
         for (; a < absentees.length && absentees[a].worker <= most; ++a) {
             previous = _higher(previous, absentees[a].worker);
             absentees[a].place = voters + a;
-            leaves[voters + a] = BatchLib.leafOf(previous, absentees[a].head);
+            leaves[voters + a] = RecordLib.leafOf(previous, absentees[a].head);
         }
         return (previous, a);
     }
@@ -247,7 +258,7 @@ contract Work is IWork, BatchReader, TypedData {
 
     /// @dev A voter's odds for each class: what its record earns, at most what its bond covers of all that it
     /// answers for, these votes included.
-    function _weigh(Batch memory batch, BatchLib.Voter memory voter, uint256 weight) private pure {
+    function _weigh(Batch memory batch, RecordLib.Voter memory voter, uint256 weight) private pure {
         uint256 covered = CredibilityLib.WAD;
         if (weight == WEIGHTLESS) {
             voter.weightless = true;
@@ -257,7 +268,7 @@ contract Work is IWork, BatchReader, TypedData {
                 // Each cuts a field out of the weight.
                 // forge-lint: disable-start(unsafe-typecast)
                 uint256 value =
-                    uint128(weight) + BatchLib.voteCount(voter, BatchLib.VOTE_BYTES) * batch.atStake;
+                    uint128(weight) + RecordLib.voteCount(voter, RecordLib.VOTE_BYTES) * batch.atStake;
                 covered = CredibilityLib.coveredOdds(uint96(weight >> 128), value);
                 // forge-lint: disable-end(unsafe-typecast)
             }
@@ -268,8 +279,8 @@ contract Work is IWork, BatchReader, TypedData {
         }
     }
 
-    function _checkSeal(Batch memory batch, BatchLib.Voter memory voter, bytes32 head) private view {
-        (bytes32 r, bytes32 s, uint8 v, uint48 commitBy) = BatchLib.sealOf(voter);
+    function _checkSeal(Batch memory batch, RecordLib.Voter memory voter, bytes32 head) private view {
+        (bytes32 r, bytes32 s, uint8 v, uint48 commitBy) = RecordLib.sealOf(voter);
         _checkSigned(batch, voter.worker, head, commitBy, r, s, v);
     }
 
@@ -290,7 +301,7 @@ contract Work is IWork, BatchReader, TypedData {
 
     /// @dev Every task has one digest and one payee.
     function _checkCover(Batch memory batch) private pure {
-        BatchLib.Table memory table = batch.table;
+        TableLib.Table memory table = batch.table;
         uint256 digests = table.digestCount();
         if (digests != batch.leaves.length) revert OneDigestExpected(batch.leaves.length, digests);
         for (uint256 i; i < batch.voters.length; ++i) {
@@ -316,9 +327,9 @@ contract Work is IWork, BatchReader, TypedData {
         uint256[] memory rewards = new uint256[](batch.voters.length);
         uint256 dust = workersPart * settled;
         for (uint256 i; i < rewards.length; ++i) {
-            BatchLib.Voter memory voter = batch.voters[i];
+            RecordLib.Voter memory voter = batch.voters[i];
             rewards[i] = common != 0
-                ? batch.table.reapCommon(voter, end, BatchLib.VOTE_BYTES, common)
+                ? batch.table.reapCommon(voter, end, RecordLib.VOTE_BYTES, common)
                 : batch.table.reap(voter, end, terms.requester);
             if (exposing != 0) voter.exposed += voter.won * exposing;
             // What rounding leaves of the shares of at most as many as divided it.
@@ -339,7 +350,7 @@ contract Work is IWork, BatchReader, TypedData {
         batch.settled = end;
         uint256[] memory rewards = new uint256[](batch.voters.length);
         for (uint256 i; i < rewards.length; ++i) {
-            rewards[i] = batch.table.reapCommon(batch.voters[i], end, BatchLib.SLOT_BYTES, workersPart);
+            rewards[i] = batch.table.reapCommon(batch.voters[i], end, RecordLib.SLOT_BYTES, workersPart);
         }
         _bookPart(batch, p, terms, results, "", rewards, 0);
     }
@@ -385,14 +396,14 @@ contract Work is IWork, BatchReader, TypedData {
         // forge-lint: disable-start(unsafe-typecast)
         emit BatchSettled(pool, nonce, resultRoot, locations, uint32(settled));
         for (uint256 i; i < batch.voters.length; ++i) {
-            BatchLib.Voter memory voter = batch.voters[i];
+            RecordLib.Voter memory voter = batch.voters[i];
             if (voter.weightless || voter.faults != 0) voter.passed = 0;
             emit WorkerSettled(
                 pool,
                 nonce,
                 voter.worker,
                 voter.reward,
-                uint32(BatchLib.voteCount(voter, voteBytes)),
+                uint32(RecordLib.voteCount(voter, voteBytes)),
                 uint32(voter.passed),
                 uint32(voter.faults)
             );
@@ -408,11 +419,11 @@ contract Work is IWork, BatchReader, TypedData {
     }
 
     /// @dev Says what each voter did, and that the others were absent: for that the pool is compensated.
-    function _judge(Batch memory batch, BatchLib.Absentee[] memory absentees, address poolOwner) private {
+    function _judge(Batch memory batch, RecordLib.Absentee[] memory absentees, address poolOwner) private {
         uint256 voters = batch.voters.length;
         Verdict[] memory verdicts = new Verdict[](voters + absentees.length);
         for (uint256 i; i < voters; ++i) {
-            BatchLib.Voter memory voter = batch.voters[i];
+            RecordLib.Voter memory voter = batch.voters[i];
             FaultKind kind = voter.faults == 0 ? FaultKind.None : FaultKind.Dissent;
             // forge-lint: disable-next-line(unsafe-typecast)
             verdicts[i] =

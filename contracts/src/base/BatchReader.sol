@@ -2,13 +2,14 @@
 pragma solidity 0.8.37;
 
 import {IWork} from "../interfaces/IWork.sol";
-import {BatchLib} from "../libraries/BatchLib.sol";
 import {DealLib} from "../libraries/DealLib.sol";
+import {RecordLib} from "../libraries/RecordLib.sol";
+import {TableLib} from "../libraries/TableLib.sol";
 import {DealPart, DealTerms} from "../types/Deals.sol";
 
 /// @notice What contracts that read batches share: parts into tables, records into voters.
 abstract contract BatchReader {
-    using BatchLib for BatchLib.Table;
+    using TableLib for TableLib.Table;
     using DealLib for DealTerms;
 
     /// @dev What is known of a batch. Slots of part p: ends[p - 1] to ends[p] - 1. Deals that assume different
@@ -28,8 +29,8 @@ abstract contract BatchReader {
         uint256[] saboteurBps;
         uint256[] odds;
         bytes32[] leaves;
-        BatchLib.Table table;
-        BatchLib.Voter[] voters;
+        TableLib.Table table;
+        RecordLib.Voter[] voters;
         address[] payees;
     }
 
@@ -59,7 +60,7 @@ abstract contract BatchReader {
             batch.odds = new uint256[](parts.length);
         }
         if (bytesOfTasks == 0) revert IWork.EmptyBatch();
-        batch.table = BatchLib.newTable(bytesOfTasks);
+        batch.table = TableLib.newTable(bytesOfTasks);
         for (uint256 p; p < parts.length; ++p) {
             DealPart calldata part = parts[p];
             DealTerms calldata terms = part.terms;
@@ -77,8 +78,9 @@ abstract contract BatchReader {
     function _admit(Batch memory batch, bytes32 dealId, DealTerms calldata terms) internal view virtual {}
 
     /// @dev The only record in `record`.
-    function _oneVoter(bytes calldata record) internal pure returns (BatchLib.Voter memory) {
-        (BatchLib.Voter[] memory voters,) = BatchLib.scan(record, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
+    function _oneVoter(bytes calldata record) internal pure returns (RecordLib.Voter memory) {
+        (RecordLib.Voter[] memory voters,) =
+            RecordLib.scan(record, RecordLib.VOTER_BYTES, RecordLib.VOTE_BYTES);
         if (voters.length != 1) revert IWork.OneRecordExpected(voters.length);
         return voters[0];
     }

@@ -13,6 +13,9 @@ interface IWork {
     event BatchSettled(
         address indexed pool, uint64 indexed nonce, bytes32 resultRoot, bytes32 locations, uint32 tasks
     );
+    /// @dev An operator says where the results of a batch lie, in place of what BatchSettled or an earlier one of these
+    /// said: that may have been anybody's word.
+    event LocationsGiven(address indexed pool, uint64 indexed nonce, bytes32 locations);
     /// @dev `results` is packed: per task index (4 bytes, big endian) and winning digest (32 bytes).
     event TasksSettled(bytes32 indexed dealId, address indexed pool, uint64 indexed nonce, bytes results);
     /// @dev Comes with absent workers: `batchRoot` of the batch's facts. They stand in it with head zero, because
@@ -95,6 +98,10 @@ interface IWork {
         DealPart[] calldata parts,
         bytes calldata workers
     ) external;
+
+    /// @notice Says where the results of a settled batch lie; operators only. Anybody may settle, and with wrong locations.
+    /// @param locations As in BatchSettled.
+    function giveLocations(address pool, uint64 nonce, bytes32 locations) external;
 
     /// @notice Slot of a batch: keccak256(abi.encode(root, committedAt)) once committed,
     /// keccak256(abi.encode(BatchFacts)) once settled.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {VoteProof} from "../types/Appeals.sol";
 
 /// @notice A worker's single vote: its commitment, and the head and the receipt that hold it. See
-/// docs/protocol/batches.md; BatchLib.tally does the same for all of a worker's votes.
+/// docs/protocol/batches.md; TallyLib.tally does the same for all of a worker's votes.
 library VoteLib {
     /// @notice The head that holds this vote on the task.
     function head(VoteProof calldata vote, bytes32 taskId) internal pure returns (bytes32 link) {

@@ -18,7 +18,7 @@ import {
     Winner
 } from "../reference/ReferenceBatch.sol";
 
-/// BatchLib, in assembly, against ReferenceBatch, in plain Solidity.
+/// TableLib, TallyLib and OutcomeLib, in assembly, against ReferenceBatch, in plain Solidity.
 contract BatchFuzzTest is Test {
     using ReferenceBatch for BatchIn;
 

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {BatchLib} from "../../src/libraries/BatchLib.sol";
 import {MerkleLib} from "../../src/libraries/MerkleLib.sol";
+import {OutcomeLib} from "../../src/libraries/OutcomeLib.sol";
+import {RecordLib} from "../../src/libraries/RecordLib.sol";
 import {ResultsLib} from "../../src/libraries/ResultsLib.sol";
+import {TableLib} from "../../src/libraries/TableLib.sol";
+import {TallyLib} from "../../src/libraries/TallyLib.sol";
 import {DealPart} from "../../src/types/Deals.sol";
 import {IBatchHarness} from "./IBatchHarness.sol";
 
 /// See IBatchHarness.
 contract BatchHarness is IBatchHarness {
-    using BatchLib for BatchLib.Table;
+    using TableLib for TableLib.Table;
+    using TallyLib for TableLib.Table;
+    using OutcomeLib for TableLib.Table;
 
     function run(
         DealPart[] calldata parts,
@@ -19,8 +24,9 @@ contract BatchHarness is IBatchHarness {
         uint256 minOdds
     ) external pure returns (Outcome memory outcome) {
         uint256[] memory current = new uint256[](1);
-        (BatchLib.Table memory table, uint256[] memory ends) = _read(parts, current);
-        (BatchLib.Voter[] memory voters,) = BatchLib.scan(workers, BatchLib.VOTER_BYTES, BatchLib.VOTE_BYTES);
+        (TableLib.Table memory table, uint256[] memory ends) = _read(parts, current);
+        (RecordLib.Voter[] memory voters,) =
+            RecordLib.scan(workers, RecordLib.VOTER_BYTES, RecordLib.VOTE_BYTES);
         outcome.heads = new bytes32[](voters.length);
         bytes32[] memory leaves = new bytes32[](voters.length);
         for (uint256 i; i < voters.length; ++i) {
@@ -35,7 +41,7 @@ contract BatchHarness is IBatchHarness {
     function _read(DealPart[] calldata parts, uint256[] memory odds)
         private
         pure
-        returns (BatchLib.Table memory table, uint256[] memory ends)
+        returns (TableLib.Table memory table, uint256[] memory ends)
     {
         uint256 bytesOfTasks;
         for (uint256 p; p < parts.length; ++p) {
@@ -45,7 +51,7 @@ contract BatchHarness is IBatchHarness {
         assembly {
             place := add(odds, 0x20)
         }
-        table = BatchLib.newTable(bytesOfTasks);
+        table = TableLib.newTable(bytesOfTasks);
         ends = new uint256[](parts.length);
         for (uint256 p; p < parts.length; ++p) {
             table.addTasks(keccak256(abi.encode(parts[p].terms)), parts[p].tasks, place);
@@ -54,9 +60,9 @@ contract BatchHarness is IBatchHarness {
     }
 
     function _decide(
-        BatchLib.Table memory table,
+        TableLib.Table memory table,
         uint256[] memory ends,
-        BatchLib.Voter[] memory voters,
+        RecordLib.Voter[] memory voters,
         Outcome memory outcome,
         uint256 workersPart,
         uint256 minOdds
@@ -78,7 +84,7 @@ contract BatchHarness is IBatchHarness {
             outcome.results[p] = results;
             settled += count;
             for (uint256 i; i < voters.length; ++i) {
-                if (common != 0) table.reapCommon(voters[i], ends[p], BatchLib.VOTE_BYTES, common);
+                if (common != 0) table.reapCommon(voters[i], ends[p], RecordLib.VOTE_BYTES, common);
                 else table.reap(voters[i], ends[p], address(1));
                 voters[i].exposed += voters[i].won;
             }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {DealPart} from "../../src/types/Deals.sol";
 
-/// What BatchLib makes of a batch, without money, signatures and standing. The contract itself is compiled as
+/// What TableLib, TallyLib and OutcomeLib make of a batch, without money, signatures and standing. The contract itself is compiled as
 /// what is deployed is, and used from its artifact.
 interface IBatchHarness {
     struct Outcome {

@@ -49,7 +49,7 @@ struct Packed {
     bytes32[] heads;
 }
 
-/// What a batch means, said plainly: structs, no packed bytes, no assembly. BatchLib must agree with it.
+/// What a batch means, said plainly: structs, no packed bytes, no assembly. TableLib, TallyLib and OutcomeLib must agree with it.
 library ReferenceBatch {
     function taskOf(BatchIn memory self, uint256 slot)
         internal

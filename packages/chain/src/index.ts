@@ -45,6 +45,7 @@ export {
 } from './actions/fileSale.ts'
 export { forceReveal, type OwnPartParameters } from './actions/forceReveal.ts'
 export { forfeit } from './actions/forfeit.ts'
+export { type GiveLocationsParameters, giveLocations } from './actions/giveLocations.ts'
 export { leaveSeat, requestLeave, takeSeat } from './actions/jurorSeat.ts'
 export { commitJurySecret, forfeitJurySecret, revealJurySecret } from './actions/jurySecret.ts'
 export { dealsOfReceipt, type MatchOrdersParameters, matchOrders } from './actions/matchOrders.ts'

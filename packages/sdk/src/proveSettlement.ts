@@ -19,6 +19,7 @@ export type ProvenSettlement = {
   settlement: Delivery['settlement']
   /** Of the settling transaction. */
   events: ChainEvent[]
+  blockNumber: number
 }
 
 /**
@@ -79,7 +80,12 @@ export async function proveSettlement(
     const position = tasks.findIndex((task) => task.dealId === dealId && task.index === index)
     const place = { position, count: leaves.length, proof: merkleProof(leaves, position) }
     const votes = votesFor({ taskId: hashTask(dealId, index), digest: found.digest })
-    return { digest: found.digest, settlement: { nonce: args.nonce, facts, votes, place }, events }
+    return {
+      digest: found.digest,
+      settlement: { nonce: args.nonce, facts, votes, place },
+      events,
+      blockNumber,
+    }
   }
   return undefined
 }

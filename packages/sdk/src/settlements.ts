@@ -144,16 +144,26 @@ function eventsOfDeal(events: readonly ChainEvent[], dealId: DealId): ChainEvent
   return end < 0 ? after : after.slice(0, end)
 }
 
-/** Places of a batch's results by task; empty when the block that lists them is missing or bad. */
+/**
+ * Places of a batch's results by task, by the latest word of its pool or else of whoever settled it; empty when
+ * the block that lists them is missing or bad.
+ */
 export async function readLocations(
-  client: Pick<Client, 'storage'>,
-  { events }: Pick<Receipt, 'events'>,
+  client: Pick<Client, 'storage' | 'chain'>,
+  { events, blockNumber }: Pick<Receipt, 'events' | 'blockNumber'>,
   options: { signal?: AbortSignal },
 ): Promise<Map<string, Cid>> {
   const settled = events.find((event) => isEvent(event, 'BatchSettled'))
   if (settled === undefined) return new Map()
+  const { pool, nonce } = settled.args
+  const given = await readEvents(
+    client.chain,
+    { contract: 'work', name: 'LocationsGiven', where: { pool, nonce }, fromBlock: blockNumber },
+    options,
+  )
   try {
-    const cid = contentToCid({ content: settled.args.locations, codec: RAW_CODEC })
+    const { locations } = (given.at(-1) ?? settled).args
+    const cid = contentToCid({ content: locations, codec: RAW_CODEC })
     const bytes = await client.storage.getBytes(cid, { maxBytes: MAX_LOCATIONS_BYTES, ...options })
     const { results } = zLocations.parse(JSON.parse(new TextDecoder().decode(bytes)))
     return new Map(results.map(({ taskId, cid: place }) => [taskId, place]))

@@ -177,7 +177,7 @@ async function indexBlock(
   const appliedAtMs = clock.nowMs()
   feed.update({ number, appliedAtMs })
   feed.notify()
-  if (events.some(({ name }) => name === 'BatchSettled')) onSettled()
+  if (events.some(({ name }) => name === 'BatchSettled' || name === 'LocationsGiven')) onSettled()
   if (events.length > 0) {
     const tookMs = appliedAtMs - startedMs
     log.debug('block indexed', { number, events: events.length, tookMs })

@@ -1,20 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type DealId, type Logger, silentLogger, systemClock, wei } from '@millrace/base'
+import {
+  type DealId,
+  type Hex32,
+  type Logger,
+  silentLogger,
+  systemClock,
+  wei,
+} from '@millrace/base'
 import {
   bond,
   dealsOfReceipt,
   matchOrders,
   readDeal,
+  readEvents,
+  readSettlement,
   readStanding,
   type WriteClient,
   waitForSuccess,
   workDomain,
 } from '@millrace/chain'
 import type { Database } from '@millrace/database'
-import { hashTask, oddsOfTrust } from '@millrace/protocol'
-import { httpBlobStore, startStorageNode } from '@millrace/storage'
+import { type DealTerms, hashTask, oddsOfTrust } from '@millrace/protocol'
+import { contentToCid, httpBlobStore, startStorageNode } from '@millrace/storage'
 import {
   createTestMarket,
   startTestChain,
@@ -27,8 +36,11 @@ import { zExplanation, zProgress } from '@millrace/wire'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { PoolPolicy } from './core/policy.ts'
+import { transact } from './effects/transactions.ts'
 import { startPool } from './startPool.ts'
 import { WireWorker, type WireWorkerOptions } from './testing/wireWorker.ts'
+
+const RAW_CODEC = 0x55
 
 let chain: TestChain
 let db: TestDatabase
@@ -225,6 +237,51 @@ it('says why a task waits and what would help', async () => {
   expect(progress).toMatchObject({ volume: 5, waiting: 5, settled: 0 })
   await Promise.all([aWorker(url), aWorker(url), aWorker(url)])
   await isOver(dealId, 5)
+})
+
+it('says again where results lie when somebody else has settled with other places', async () => {
+  const { url } = await aPool()
+  await Promise.all([aWorker(url), aWorker(url)])
+  const dealId = await aDeal(5, 0.9)
+  await isOver(dealId, 5)
+  const { pool, poolOwner: client } = market
+  const where = { contract: 'work', name: 'TasksSettled', where: { dealId }, fromBlock: 0 } as const
+  const [event] = await readEvents(chain.read, where)
+  const { txHash, args } = event as NonNullable<typeof event>
+  const settlement = await readSettlement(chain.read, { txHash, pool, nonce: args.nonce })
+  const { facts, workers: sealed, parts } = settlement as NonNullable<typeof settlement>
+  const opened = {
+    contract: 'market',
+    name: 'OrdersMatched',
+    where: { dealId },
+    fromBlock: 0,
+  } as const
+  const [matched] = await readEvents(chain.read, opened)
+  const terms = matched?.args.terms as DealTerms
+  const taskId = hashTask(dealId, 0)
+  const storage = httpBlobStore({ url: storageUrl })
+  const { cid } = await storage.put(new TextEncoder().encode('a result'))
+  const failed = await transact(
+    { client, pool, storage, signal: stopAll.signal },
+    {
+      kind: 'settleBatch',
+      nonce: Number(args.nonce),
+      attempt: 99,
+      committedAt: facts.committedAt,
+      parts: parts.map(({ tasks }) => ({ terms, tasks: [...tasks] })),
+      workers: [...sealed],
+      absent: [],
+      locations: { format: 'millrace/locations/1', results: [{ taskId, cid }] },
+    },
+  )
+  expect(failed).toMatchObject({ code: 'ROOT_MISMATCH', isFinal: false })
+  const named = { contract: 'work', name: 'LocationsGiven', fromBlock: 0 } as const
+  const [given] = await readEvents(chain.read, { ...named, where: { pool, nonce: args.nonce } })
+  const block = await storage.getBytes(
+    contentToCid({ content: given?.args.locations as Hex32, codec: RAW_CODEC }),
+    { maxBytes: 10_000 },
+  )
+  expect(new TextDecoder().decode(block)).toContain(cid)
 })
 
 it('refuses who cannot prove an address, and frames that are no messages', async () => {

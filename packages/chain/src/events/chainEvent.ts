@@ -67,6 +67,8 @@ export type ChainEventArgs = {
     /** That settled; spoiled ones are not among them. */
     tasks: number
   }
+  /** An operator's word, in place of that of whoever settled. */
+  LocationsGiven: { pool: Address; nonce: bigint; locations: Hex32 }
   /** Root of the batch's facts, in which the absent stand without their heads. */
   AbsentLeftOut: { pool: Address; nonce: bigint; batchRoot: Hex32 }
   WorkerAbsent: { pool: Address; nonce: bigint; worker: Address }

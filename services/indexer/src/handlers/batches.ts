@@ -48,6 +48,12 @@ export function onBatchSettled(event: EventOf<'BatchSettled'>, context: EventCon
   ]
 }
 
+/** Whoever settled may have named a place where there is nothing: the pool's word is better. */
+export function onLocationsGiven({ args }: EventOf<'LocationsGiven'>): Change[] {
+  const { pool, nonce, locations } = args
+  return [updateRow('batches', { pool, nonce }, { set: { locations } })]
+}
+
 /** Open tasks have no rows: a deal of a thousand tasks is one row until they settle. */
 export function onTasksSettled(
   { args }: EventOf<'TasksSettled'>,

@@ -63,6 +63,16 @@ describe('handleBlock', () => {
     expect(batch?.set).toMatchObject({ root: aHash(1), result_root: aHash(2), tasks: 2 })
   })
 
+  it('takes the word of the pool for where results lie, over that of whoever settled', () => {
+    const batch = { pool: anAddress(11), nonce: 3n }
+    const settled = { ...batch, resultRoot: aHash(2), locations: aHash(3), tasks: 2 }
+    const events = [
+      anEvent('BatchSettled', settled),
+      anEvent('LocationsGiven', { ...batch, locations: aHash(4) }),
+    ]
+    expect(rowsOf(events, 'batches').at(-1)?.set).toMatchObject({ locations: aHash(4) })
+  })
+
   it('wipes the checks of a worker that was at fault', () => {
     const worker = anAddress(1)
     const [row] = rowsOf(

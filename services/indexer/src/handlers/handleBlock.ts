@@ -16,7 +16,13 @@ import {
   onVoterShown,
 } from './appeals.ts'
 import { onAssetRegistered, onAssetTransferred, onAssetUpdated } from './assets.ts'
-import { onBatchCommitted, onBatchSettled, onTasksSettled, onWorkerSettled } from './batches.ts'
+import {
+  onBatchCommitted,
+  onBatchSettled,
+  onLocationsGiven,
+  onTasksSettled,
+  onWorkerSettled,
+} from './batches.ts'
 import type { EventContext } from './context.ts'
 import {
   onDealExpired,
@@ -86,6 +92,7 @@ const HANDLERS: Handlers = {
   TasksSpoiled: onTasksSpoiled,
   BatchCommitted: onBatchCommitted,
   BatchSettled: onBatchSettled,
+  LocationsGiven: onLocationsGiven,
   TasksSettled: onTasksSettled,
   WorkerSettled: onWorkerSettled,
   Bonded: onBonded,

@@ -10,6 +10,8 @@ import {
 import {
   ContractError,
   commitBatch,
+  giveLocations,
+  readEvents,
   type SendOptions,
   settleBatch,
   settleTrusted,
@@ -64,7 +66,8 @@ export async function transact(
   } catch (error) {
     if (!(error instanceof BaseError)) throw error
     const { code, message } = errorToJson(error)
-    const isFinal = error instanceof ContractError && !PASSING.has(code)
+    const isOthers = code === 'ROOT_MISMATCH' && (await correctLocations(deps, effect))
+    const isFinal = error instanceof ContractError && !PASSING.has(code) && !isOthers
     return { kind: 'transactionFailed', transaction, nonce, code, message, isFinal }
   }
 }
@@ -89,6 +92,29 @@ async function send(
   const { workers, absent } = effect
   const batch = { pool, nonce, committedAt, locations, parts, workers, absent }
   return await settleBatch(client, batch, options)
+}
+
+/**
+ * Anybody may settle a batch, and name locations where there is nothing: then the pool says them again.
+ *
+ * @returns False if nobody has settled it.
+ */
+async function correctLocations(
+  { client, pool, storage, signal }: TransactionDeps,
+  effect: TransactionEffect,
+): Promise<boolean> {
+  if (effect.kind !== 'settleBatch') return false
+  const nonce = BigInt(effect.nonce)
+  const where = { pool, nonce }
+  const wanted = { contract: 'work', name: 'BatchSettled', where, fromBlock: 0 } as const
+  const [settled] = await readEvents(client, wanted, { signal })
+  if (settled === undefined) return false
+  const locations = await putLocations(storage, effect.locations, signal)
+  if (settled.args.locations === locations) return true
+  const options = { id: `${pool}/${nonce}/giveLocations`, signal }
+  const txHash = await giveLocations(client, { pool, nonce, locations }, options)
+  await waitForSuccess(client, txHash, { signal })
+  return true
 }
 
 /** The block that maps a batch's tasks to their bytes; the same tasks give the same block. */

@@ -4,6 +4,7 @@ import {
   type ResultDigest,
   randomHex32,
   seconds,
+  silentLogger,
   systemClock,
   systemRandom,
 } from '@millrace/base'
@@ -12,6 +13,7 @@ import {
   drawAppealJury,
   readAccount,
   readAppeal,
+  readDelivery,
   revealJurySecret,
   waitForSuccess,
 } from '@millrace/chain'
@@ -27,6 +29,7 @@ import {
   type TestMarket,
 } from '@millrace/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runCourier } from './courier.ts'
 import { deliverTask } from './deliverTask.ts'
 import { aTradingClient } from './testing/tradingClient.ts'
 
@@ -111,3 +114,30 @@ it('a contract hears nothing of a result at issue, and of one that fell that it 
   })
   expect(await deliver()).toEqual({ outcome: 'delivered' })
 })
+
+it('a courier tells a contract of a result that fell, as soon as the appeal is over', async () => {
+  const { requester } = market
+  const intent = { to: undefined, data: TAKES_ALL, value: 0n, label: 'deploy' }
+  const made = await waitForSuccess(requester, await requester.send(intent))
+  const callback = address(made.contractAddress ?? '')
+  const task = await court.appeal({ callback, callbackGas: 100_000 })
+  const key = { dealId: hashDeal(task.terms), index: 0 }
+  const stop = new AbortController()
+  let looked = 0
+  const journal = { load: () => 0, save: () => void looked++ }
+  const courier = aTradingClient(chain, memoryBlobStore(), await chain.account())
+  const options = { journal, pollMs: 20, log: silentLogger, signal: stop.signal }
+  const end = runCourier(courier, options)
+  await until(() => Promise.resolve(looked > 0))
+  expect(await readDelivery(chain.read, key)).toEqual({ isDelivered: false, pending: undefined })
+  await makeChance(task)
+  await court.decide(task.taskId, await court.draw(task.taskId), TRUTH)
+  await court.close(task)
+  await until(async () => (await readDelivery(chain.read, key)).isDelivered)
+  stop.abort()
+  await end
+})
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await systemClock.sleep(20)
+}

@@ -23,7 +23,8 @@ export type CourierOptions = {
   signal: AbortSignal
 }
 
-type DealJob = FollowedDeal & { open: Set<number>; settled: number }
+/** With the tasks to call back, and what the chain said of the deal at the last look. */
+type DealJob = FollowedDeal & { open: Set<number>; seen: string }
 
 const A_DAY = seconds(86_400)
 // A request may live for minutes only, a callback that fails costs whoever looks at it again.
@@ -76,13 +77,23 @@ async function take(client: Client, work: Work, { log, signal }: CourierOptions)
     const { volume } = deal.terms
     if (volume > MAX_TASKS)
       log.warn('deal too large for the courier', { deal: deal.dealId, volume })
-    else
-      work.deals.set(
-        deal.dealId,
-        newJob({ ...deal, open: indexesOf(deal), settled: -1 }, deal.block),
-      )
+    else follow(work, deal, { open: indexesOf(deal), block: deal.block })
+  }
+  for (const { deal, index, block } of found.judged) {
+    const open = work.deals.get(deal.dealId)?.what.open ?? []
+    follow(work, deal, { open: new Set([...open, index]), block })
   }
   work.next = found.next
+}
+
+/** Looks at a deal anew, with these tasks to call back; all of it follows from the chain since a block. */
+function follow(
+  { deals }: Work,
+  deal: FollowedDeal,
+  { open, block }: { open: Set<number>; block: number },
+): void {
+  const since = Math.min(block, deals.get(deal.dealId)?.block ?? block)
+  deals.set(deal.dealId, newJob({ ...deal, open, seen: '' }, since))
 }
 
 const indexesOf = ({ terms }: FollowedDeal): Set<number> =>
@@ -106,12 +117,14 @@ async function bring(client: Client, job: Job<DealJob>, options: CourierOptions)
   const { signal } = options
   const { status, settled } = await readDeal(client.chain, deal.dealId, { signal })
   const mustEnd = status === 'open' && isOver(client, deal)
-  if (status === 'open' && !mustEnd && settled === deal.settled && job.failures === 0) return false
+  const seen = `${status} ${settled}`
+  if (!mustEnd && seen === deal.seen && job.failures === 0) return false
   // A task whose bytes are lost, or a deal that cannot end yet, must not keep the others.
   const end = mustEnd ? [() => expire(client, deal, signal)] : []
   const tasks = [...deal.open].map((index) => () => bringTask(client, deal, index, options))
   await takeAll([...end, ...tasks], signal)
-  deal.settled = settled
+  // What is at issue is looked at again when its appeal is over.
+  deal.seen = mustEnd ? '' : seen
   return deal.open.size === 0
 }
 

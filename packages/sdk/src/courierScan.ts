@@ -1,5 +1,12 @@
-import { type Hex, ZERO_ADDRESS } from '@millrace/base'
-import { bagOfLog, DAPP_TOPICS, type PlainLog, readEvents, requestOfLog } from '@millrace/chain'
+import { type Hex, type TaskId, ZERO_ADDRESS } from '@millrace/base'
+import {
+  bagOfLog,
+  DAPP_TOPICS,
+  type EventInBlock,
+  type PlainLog,
+  readEvents,
+  requestOfLog,
+} from '@millrace/chain'
 import type { PlacedRequest } from './carryRequest.ts'
 import type { Client } from './client.ts'
 import type { FollowedDeal } from './settlements.ts'
@@ -8,6 +15,8 @@ import type { FollowedDeal } from './settlements.ts'
 export type FoundDapps = {
   requests: (PlacedRequest & { block: number })[]
   deals: FollowedDeal[]
+  /** Tasks of such deals whose appeal is over: what they wait for, or were told, may be another thing now. */
+  judged: { deal: FollowedDeal; index: number; block: number }[]
   /** First block that was not looked at. */
   next: number
 }
@@ -21,17 +30,22 @@ export async function scanDapps(
   signal: AbortSignal,
 ): Promise<FoundDapps> {
   const head = Number(await chain.rpc<Hex>('eth_blockNumber', [], { signal })) - chain.confirmations
-  if (head < fromBlock) return { requests: [], deals: [], next: fromBlock }
+  if (head < fromBlock) return { requests: [], deals: [], judged: [], next: fromBlock }
   const filter = {
     topics: [DAPP_TOPICS],
     fromBlock: `0x${fromBlock.toString(16)}`,
     toBlock: `0x${head.toString(16)}`,
   }
-  const [logs, matches] = await Promise.all([
+  const [logs, matches, closed] = await Promise.all([
     chain.rpc<RpcLog[]>('eth_getLogs', [filter], { signal }),
     readEvents(
       chain,
       { contract: 'market', name: 'OrdersMatched', where: {}, fromBlock },
+      { signal },
+    ),
+    readEvents(
+      chain,
+      { contract: 'appeals', name: 'AppealClosed', where: {}, fromBlock },
       { signal },
     ),
   ])
@@ -46,8 +60,44 @@ export async function scanDapps(
     if (found === undefined) return []
     return [{ ...found, bag: bags.get(found.order.bag), block: Number(log.blockNumber) }]
   })
-  const deals = matches
-    .filter(({ block, args }) => block <= head && args.terms.callback !== ZERO_ADDRESS)
-    .map(({ args, txHash, block }) => ({ dealId: args.dealId, terms: args.terms, txHash, block }))
-  return { requests, deals, next: head + 1 }
+  const deals = matches.filter(({ block }) => block <= head).flatMap(dappDealOf)
+  const judged = await Promise.all(
+    closed
+      .filter(({ block }) => block <= head)
+      .map(async ({ args: { taskId }, block }) => {
+        const found = await dealOfAppeal(chain, taskId, signal)
+        return found === undefined ? [] : [{ ...found, block }]
+      }),
+  )
+  return { requests, deals, judged: judged.flat(), next: head + 1 }
+}
+
+function dappDealOf({ args, txHash, block }: EventInBlock<'OrdersMatched'>): FollowedDeal[] {
+  const { dealId, terms } = args
+  return terms.callback === ZERO_ADDRESS ? [] : [{ dealId, terms, txHash, block }]
+}
+
+/** The deal and place of an appealed task, if a contract waits for it. */
+async function dealOfAppeal(
+  chain: Client['chain'],
+  taskId: TaskId,
+  signal: AbortSignal,
+): Promise<{ deal: FollowedDeal; index: number } | undefined> {
+  const opened = {
+    contract: 'appeals',
+    name: 'AppealOpened',
+    where: { taskId },
+    fromBlock: 0,
+  } as const
+  const [appeal] = await readEvents(chain, opened, { signal })
+  if (appeal === undefined) return undefined
+  const { dealId, index } = appeal.args
+  const matched = {
+    contract: 'market',
+    name: 'OrdersMatched',
+    where: { dealId },
+    fromBlock: 0,
+  } as const
+  const [deal] = (await readEvents(chain, matched, { signal })).flatMap(dappDealOf)
+  return deal === undefined ? undefined : { deal, index }
 }

@@ -37,7 +37,7 @@ describe.each(SEEDS)('workers that a pool hears nothing of, seed %i', (seed) => 
     world.run({ maxSec: 7200 })
     const standings = [...world.chain.standings.values()]
     expect(standings.every(({ faults }) => faults === 0)).toBe(true)
-    expect(world.chain.forcedReveals).toBeGreaterThan(0)
+    expect(world.chain.reveals.size).toBeGreaterThan(0)
     expect(world.settledTasks).toBe(100)
     expectMoneyInPlace(world.chain)
     expect(encodeState(world.disk.replay())).toBe(encodeState(world.state))
@@ -53,6 +53,24 @@ describe.each(SEEDS)('workers that a pool hears nothing of, seed %i', (seed) => 
     world.run({ maxSec: 7200 })
     expect(world.settledTasks + world.spoiledTasks).toBe(100)
     expect(world.wrongResults).toBe(0)
+    expectMoneyInPlace(world.chain)
+  })
+
+  it('are paid from the stake when their pool drops a batch after the reveal', () => {
+    const world = new SimWorld({ seed, workers: [{ count: 4 }], dropsUpTo: 1 })
+    world.openDeal({ volume: 40, minOdds: oddsOfTrust(0.9) })
+    world.run({ maxSec: 9000 })
+    const { ledger, standings } = world.chain
+    expect(world.spoiledTasks).toBeGreaterThan(0)
+    expect(world.settledTasks + world.spoiledTasks).toBe(40)
+    expect([...standings.values()].every(({ faults }) => faults === 0)).toBe(true)
+    // Stakes of what settled came back with its pay; those of the dropped batch did not.
+    const [deal] = [...world.chain.deals.values()]
+    const { poolPrice, poolStake } = deal?.terms ?? { poolPrice: 0n, poolStake: 0n }
+    const spent = -ledger.balanceOf('requester')
+    const lost = BigInt(world.spoiledTasks) * poolStake
+    expect(spent).toBeLessThan(BigInt(world.settledTasks) * poolPrice)
+    expect(spent).toBeGreaterThanOrEqual(BigInt(world.settledTasks) * poolPrice - lost)
     expectMoneyInPlace(world.chain)
   })
 })

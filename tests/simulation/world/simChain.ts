@@ -1,17 +1,4 @@
-import {
-  type Address,
-  bps,
-  type DealId,
-  type Hex,
-  type Hex32,
-  type ResultDigest,
-  type Seconds,
-  type TaskId,
-  type UnixSeconds,
-  wei,
-  ZERO_ADDRESS,
-  ZERO_HEX32,
-} from '@millrace/base'
+import type { Address, DealId, Hex, Hex32, ResultDigest, TaskId } from '@millrace/base'
 import {
   type AbsentWorker,
   atStake,
@@ -25,13 +12,14 @@ import {
   hashTask,
   headOf,
   type Odds,
-  PLAIN,
   WAD,
   workerOdds,
 } from '@millrace/protocol'
 import type { PoolEvent, WorkerStanding } from '@millrace/scheduler'
 import { fakeSignature } from './fakeSignature.ts'
 import { SimLedger } from './simLedger.ts'
+import { type ForcedReveal, SimReveals } from './simReveals.ts'
+import { type DealOptions, SETTLE_WINDOW_SEC, simTerms } from './simTerms.ts'
 import { decide, type Votes } from './simVotes.ts'
 
 /** How a transaction ended; what cannot be is said by the code of the contract's error. */
@@ -45,9 +33,6 @@ export type SimDeal = {
 }
 
 export const REVEAL_WINDOW_SEC = 60
-
-type RevealForced = Extract<PoolEvent, { kind: 'revealForced' }>
-export type ForcedReveal = Pick<RevealForced, 'nonce' | 'worker' | 'reveal'> & { head: Hex32 }
 
 /** All tasks of a deal are settled or left for a refund. */
 export function isOver({ terms, settled, spoiled }: SimDeal): boolean {
@@ -95,8 +80,7 @@ export class SimChain {
   readonly payments = new Map<TaskId, Address[]>()
   readonly ledger = new SimLedger()
   #batches = new Map<number, Committed | 'settled'>()
-  /** Reveals on chain: batch, worker and head. */
-  readonly #forced = new Set<string>()
+  readonly reveals = new SimReveals()
   #salt = 0
 
   readonly pool: Address
@@ -113,59 +97,15 @@ export class SimChain {
     this.ledger.move(worker, 'bonds', BOND)
   }
 
-  get forcedReveals(): number {
-    return this.#forced.size
-  }
-
   standingOf(worker: Address, nowSec: number): WorkerStanding {
     const found = this.standings.get(worker)
     if (found === undefined) return UNBONDED
     return { ...found, mayVote: found.votesFrom <= nowSec }
   }
 
-  openDeal({
-    volume,
-    minOdds,
-    nowSec,
-    deadlineSec,
-  }: {
-    volume: number
-    minOdds: Odds
-    nowSec: number
-    deadlineSec: number
-  }): PoolEvent {
-    const terms: DealTerms = {
-      requestHash: `0x${(++this.#salt).toString(16).padStart(64, '0')}` as Hex32,
-      bag: ZERO_HEX32,
-      requester: ZERO_ADDRESS,
-      beneficiary: ZERO_ADDRESS,
-      callback: ZERO_ADDRESS,
-      app: ZERO_ADDRESS,
-      appOwner: ZERO_ADDRESS,
-      dataset: ZERO_ADDRESS,
-      datasetOwner: ZERO_ADDRESS,
-      pool: this.pool,
-      poolOwner: ZERO_ADDRESS,
-      appPrice: wei(0n),
-      datasetPrice: wei(0n),
-      poolPrice: wei(1000n),
-      poolStake: wei(100n),
-      minOdds,
-      firstIndex: 0n,
-      fuel: 1_000_000n,
-      volume,
-      memoryMiB: 64,
-      diskMiB: 64,
-      wallSec: 60,
-      bagCodec: 0x55,
-      openedAt: nowSec as UnixSeconds,
-      expiresAt: (nowSec + deadlineSec) as UnixSeconds,
-      settleWindowSec: 3600 as Seconds,
-      maturitySec: 0 as Seconds,
-      workerShareBps: bps(9000),
-      saboteurBps: this.saboteurBps,
-      ...PLAIN.terms,
-    }
+  openDeal(options: Omit<DealOptions, 'pool' | 'salt' | 'saboteurBps'>): PoolEvent {
+    const { pool, saboteurBps } = this
+    const terms = simTerms({ ...options, pool, saboteurBps, salt: ++this.#salt })
     this.ledger.open(terms)
     this.deals.set(hashDeal(terms), {
       terms,
@@ -220,9 +160,7 @@ export class SimChain {
   ): string | undefined {
     const isOpen = nowSec <= batch.committedAt + REVEAL_WINDOW_SEC
     if (absent.length > 0 && isOpen) return 'REVEAL_WINDOW_OPEN'
-    const hasRevealed = absent.some(({ worker, head }) =>
-      this.#forced.has(`${nonce} ${worker} ${head}`),
-    )
+    const hasRevealed = absent.some((each) => this.reveals.has(nonce, each))
     return hasRevealed ? 'REVEALED_ON_CHAIN' : undefined
   }
 
@@ -270,12 +208,27 @@ export class SimChain {
   }
 
   /** A worker shows its part of a batch that has not settled, in the reveal window. */
-  forceReveal({ nonce, worker, head, reveal }: ForcedReveal, nowSec: number): PoolEvent[] {
+  forceReveal(forced: ForcedReveal, nowSec: number): PoolEvent[] {
+    const { nonce, worker, reveal } = forced
     const batch = this.#batches.get(nonce)
     if (batch === undefined || batch === 'settled') return []
     if (nowSec > batch.committedAt + REVEAL_WINDOW_SEC) return []
-    this.#forced.add(`${nonce} ${worker} ${head}`)
+    this.reveals.note(forced)
     return [{ kind: 'revealForced', worker, nonce, reveal }]
+  }
+
+  /** All workers that showed their part of a dropped batch are paid from the stakes of its tasks. */
+  forfeit(nonce: number, nowSec: number): PoolEvent[] {
+    const batch = this.#batches.get(nonce)
+    const isOpen = batch !== 'settled' && nowSec <= (batch?.committedAt ?? 0) + SETTLE_WINDOW_SEC
+    if (batch === undefined || batch === 'settled' || isOpen) return []
+    this.#batches.set(nonce, 'settled')
+    const claimants = this.reveals.claimantsOf(nonce)
+    const slots = [...this.deals].flatMap(([dealId, { terms }]) =>
+      Array.from({ length: terms.volume }, (_, index) => ({ dealId, index })),
+    )
+    const named = slots.filter(({ dealId, index }) => claimants.has(hashTask(dealId, index)))
+    return this.#spoil(named, claimants)
   }
 
   settleTrusted(
@@ -369,13 +322,16 @@ export class SimChain {
     standing.votesFrom = standing.bannedUntil
   }
 
-  #spoil(slots: { dealId: DealId; index: number }[]): PoolEvent[] {
+  #spoil(
+    slots: { dealId: DealId; index: number }[],
+    claimants: ReadonlyMap<TaskId, Address[]> = new Map(),
+  ): PoolEvent[] {
     const indices = new Map<DealId, number[]>()
     for (const { dealId, index } of slots) {
       const deal = this.deals.get(dealId)
       if (deal === undefined || deal.settled.has(index) || deal.spoiled.has(index)) continue
       deal.spoiled.add(index)
-      this.ledger.refund(deal.terms)
+      this.ledger.refund(deal.terms, claimants.get(hashTask(dealId, index)))
       indices.set(dealId, [...(indices.get(dealId) ?? []), index])
     }
     return [...indices].map(([dealId, own]) => ({ kind: 'tasksSpoiled', dealId, indices: own }))

@@ -29,8 +29,15 @@ export class SimLedger {
     this.move('escrow', 'pool', poolPrice - share * BigInt(workers.length) + poolStake)
   }
 
-  /** A task that will never settle: its price goes back to the requester, and the pool's stake with it. */
-  refund({ poolPrice, poolStake }: DealTerms): void {
-    this.move('escrow', 'requester', poolPrice + poolStake)
+  /** A task that will never settle: workers share what its dropped batch owes, the rest is the requester's. */
+  refund(
+    { poolPrice, poolStake, workerShareBps }: DealTerms,
+    claimants: readonly Address[] = [],
+  ): void {
+    const part = (poolPrice * BigInt(workerShareBps)) / 10_000n
+    const most = part < poolStake / 2n ? part : poolStake / 2n
+    const share = claimants.length === 0 ? 0n : most / BigInt(claimants.length)
+    for (const worker of claimants) this.move('escrow', worker, share)
+    this.move('escrow', 'requester', poolPrice + poolStake - share * BigInt(claimants.length))
   }
 }

@@ -10,7 +10,7 @@ import {
 import { commitmentOf, headOf, sealLeaf, tagOf, verifyMerkleProof } from '@millrace/protocol'
 import type { SessionMessage, UnsignedMessage } from '@millrace/scheduler'
 import { fakeSignature } from './fakeSignature.ts'
-import type { ForcedReveal } from './simChain.ts'
+import type { ForcedReveal } from './simReveals.ts'
 import { between, chance, type Timeline } from './timeline.ts'
 
 /** What a worker does wrong, each with a probability per task or batch. */

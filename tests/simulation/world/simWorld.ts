@@ -16,6 +16,7 @@ import {
 import { checkInvariants } from './invariants.ts'
 import { isOver, type Outcome, REVEAL_WINDOW_SEC, SimChain } from './simChain.ts'
 import { createSimDisk, type SimDisk } from './simDisk.ts'
+import { SETTLE_WINDOW_SEC } from './simTerms.ts'
 import { HONEST, rightDigest, SimWorker, type Vices } from './simWorker.ts'
 import { between, chance, createTimeline, type Timeline } from './timeline.ts'
 import type { WorldOptions } from './worldOptions.ts'
@@ -107,10 +108,14 @@ export class SimWorld {
       random,
       storage,
       send: (message) => this.#toPool(address, message),
-      guard: (forced) =>
+      guard: (forced) => {
         timeline.after(REVEAL_WINDOW_SEC * 500, () =>
           this.#mine(this.chain.forceReveal({ ...forced, worker: address }, this.nowSec)),
-        ),
+        )
+        timeline.after((SETTLE_WINDOW_SEC + 60) * 1000, () =>
+          this.#mine(this.chain.forfeit(forced.nonce, this.nowSec)),
+        )
+      },
     })
     this.workers.set(address, worker)
     this.#links.set(address, { worker, epoch: 0, isUp: false })
@@ -348,6 +353,7 @@ export class SimWorld {
     call: () => Outcome & { events?: PoolEvent[] },
   ): void {
     const key = `${transaction} ${nonce}`
+    if (transaction === 'settleBatch' && nonce <= (this.options.dropsUpTo ?? 0)) return
     const life = this.#life
     const fail = (code: string): void => {
       if (life !== this.#life || !this.#isPoolUp) return

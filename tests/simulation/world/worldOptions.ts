@@ -6,6 +6,8 @@ export type WorldOptions = {
   workers: { count: number; vices?: Partial<Vices>; slots?: number }[]
   saboteurBps?: number
   taskMs?: [number, number]
+  /** The pool never settles its committed batches up to this number. */
+  dropsUpTo?: number
   policy?: Partial<PoolPolicy>
   /** Mean time between breaks of a worker's connection. */
   disconnectMs?: number

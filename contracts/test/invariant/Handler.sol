@@ -269,7 +269,7 @@ contract Handler is World {
             voters[w] = vm.addr(batch.ballots[w].key);
         }
         DealTerms memory terms = batch.parts[0].terms;
-        uint256 price = uint256(terms.poolPrice) + terms.poolStake;
+        uint256 atStake = uint256(terms.poolPrice) + terms.poolStake;
         try standing.weightsAt(voters, committedAt) returns (uint256[] memory weights) {
             for (uint256 w; w < voters.length; ++w) {
                 odds[w] = weights[w] == type(uint256).max
@@ -278,7 +278,7 @@ contract Handler is World {
                         CredibilityLib.workerOdds(weights[w] >> 224, saboteurBps),
                         CredibilityLib.coveredOdds(
                             uint96(weights[w] >> 128),
-                            uint128(weights[w]) + price * batch.ballots[w].votes.length
+                            uint128(weights[w]) + atStake * batch.ballots[w].votes.length
                         )
                     );
             }

@@ -93,7 +93,7 @@ contract MarketInvariantTest is Test {
 
     /// The handler is no good if its calls come to nothing: in 300 steps everything has happened.
     function test_TheHandlerReachesEverything() public {
-        for (uint256 i; i < 300; ++i) {
+        for (uint256 i; i < 400; ++i) {
             uint256 r = uint256(keccak256(abi.encode(i)));
             if (i % 6 == 0) _handler.openADeal(r, r >> 8, r >> 16);
             else if (i % 6 < 3) _handler.commitABatch(r, r >> 8, r >> 16, r >> 24, r >> 32);

@@ -49,6 +49,8 @@ interface IMarket {
     error BadSla(uint16 slaBps);
     /// @dev Runs of this app cannot be compared: only the pool's word (minOdds 0) and an arbiter will do.
     error NotReplicable(address app, uint256 minOdds, address arbiter);
+    /// @dev An offer with a stake takes arbiters only of requesters that it names.
+    error ArbiterUnwanted(address arbiter, uint256 stake);
     error BadDeterminism(uint8 determinism);
     /// @dev A callback has 1 to `max` gas, a request without one has none.
     error BadCallbackGas(uint32 callbackGas, uint32 max);

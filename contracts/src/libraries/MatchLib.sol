@@ -53,6 +53,10 @@ library MatchLib {
         if (app.determinism == NONE && (request.minOdds != 0 || request.arbiter == address(0))) {
             revert IMarket.NotReplicable(app.app, request.minOdds, request.arbiter);
         }
+        // An arbiter may be the requester's friend, or itself: it judges a stake only for whom the pool has named.
+        if (request.arbiter != address(0) && pool.stake != 0 && pool.onlyRequester == address(0)) {
+            revert IMarket.ArbiterUnwanted(request.arbiter, pool.stake);
+        }
     }
 
     function _checkDataset(

@@ -61,7 +61,8 @@ struct PoolOrder {
 /// @dev `bag` and `bagCodec` name the task list (sha256 multihash digest and IPLD codec of its CID).
 /// `minOdds` is the trust asked for, in WAD odds; 0 means that the pool's word is enough.
 /// `deadlineSec` counts from the match; `maturitySec` is how long credits may be appealed.
-/// `ad` as in PoolOrder. `arbiter` judges results of apps without determinism. `callbackGas` is for the
+/// `ad` as in PoolOrder. `arbiter` judges results of apps without determinism; an offer with a stake must then name the
+/// requester (`onlyRequester`). `callbackGas` is for the
 /// call of `callback`. Task i of a deal starts `i * slotSec` after the match (a lease of slots; 0 for all
 /// at once) and is due `taskSec` later (0 for never); `slaBps` is the share that must be in time.
 struct RequestOrder {

@@ -132,6 +132,44 @@ abstract contract AppealWorld is World {
         _settle(settled);
     }
 
+    /// A task on which `voters` workers sealed the truth, and the last of them did not reveal.
+    function settleWithoutTheLast(uint8 voters) internal returns (Settled memory settled) {
+        settled = _prepare(someOrdersToAppeal(), 1, voters);
+        settled.votes[0] = voters - 1;
+        Packed memory packed = commit(settled.batch);
+        uint48 committedAt = uint48(block.timestamp);
+        vm.warp(committedAt + parameters.revealWindowSec() + 1);
+        bytes memory present;
+        for (uint256 w; w + 1 < voters; ++w) {
+            present = bytes.concat(
+                present, settled.batch.packBallot(settled.batch.ballots[w], packed.heads[w], workDomain())
+            );
+        }
+        bytes memory absent = settled.batch.packAbsent(settled.batch.ballots[voters - 1], workDomain());
+        vm.recordLogs();
+        work.settleBatch(pool, settled.batch.nonce, committedAt, 0, packed.parts, present, absent);
+        bytes32 kept = ReferenceBatch.merkleRoot(_leavesWithoutTheLast(settled));
+        settled.facts = factsIn(vm.getRecordedLogs(), kept, committedAt);
+    }
+
+    /// Where worker `w` stands in the root that is kept of such a batch.
+    function inclusionWithoutTheLast(Settled memory settled, uint256 w)
+        internal
+        pure
+        returns (Inclusion memory)
+    {
+        bytes32[] memory leaves = _leavesWithoutTheLast(settled);
+        return Inclusion(w, leaves.length, ReferenceBatch.merkleProof(leaves, w));
+    }
+
+    function _leavesWithoutTheLast(Settled memory settled) private pure returns (bytes32[] memory leaves) {
+        leaves = new bytes32[](settled.batch.ballots.length);
+        for (uint256 i; i < leaves.length; ++i) {
+            bytes32 head = i + 1 < leaves.length ? headOf(settled, i) : bytes32(0);
+            leaves[i] = ReferenceBatch.sealLeaf(settled.batch.ballots[i], head);
+        }
+    }
+
     /// All of an open deal, agreed by `voters` workers.
     function settleDeal(Settled memory settled, uint8 voters) internal returns (Settled memory) {
         _prepareBatch(settled, voters);

@@ -149,7 +149,7 @@ it('Market takes what checkMatch finds nothing against, and refuses the rest for
   const all = [
     ...['matched', 'RESTRICTED', 'PRICE_ABOVE', 'BEYOND_OFFER', 'WRONG_APP', 'WRONG_AD'],
     ...['REQUIREMENTS_NOT_MET', 'NOT_REPLICABLE', 'BAD_DETERMINISM', 'BAD_SLA', 'TOO_SLOW'],
-    ...['TOO_LITTLE_TIME', 'BAD_DEADLINE', 'BAD_MATURITY'],
+    ...['ARBITER_UNWANTED', 'TOO_LITTLE_TIME', 'BAD_DEADLINE', 'BAD_MATURITY'],
   ]
   expect([...seen.keys()].sort()).toEqual(all.sort())
 }, 120_000)

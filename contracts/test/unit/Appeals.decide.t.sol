@@ -225,6 +225,7 @@ contract AppealsDecideTest is AppealWorld {
         Orders memory orders = someOrdersToAppeal();
         orders.request.arbiter = stranger.id;
         orders.pool.stake = stake;
+        orders.pool.onlyRequester = requester.id;
         settled = settleTheTruth(orders, 1, 2);
         vm.expectRevert(
             abi.encodeWithSelector(

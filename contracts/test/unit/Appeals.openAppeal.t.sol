@@ -155,6 +155,21 @@ contract AppealsOpenAppealTest is AppealWorld {
         court.showVoters(taskId, settled.terms, settled.facts, votes);
     }
 
+    /// Attack: identities that seal a vote and are then absent cost next to nothing; shown as voters they would fill
+    /// the places of those who lied. What they sealed was never opened, so it proves nothing.
+    function test_RevertWhen_AnAbsentWorkerIsShownAsAVoter() public {
+        Settled memory settled = settleWithoutTheLast(3);
+        bytes32 taskId = openAppeal(settled, 0, 0);
+        VoteProof[] memory votes = new VoteProof[](1);
+        votes[0] = voteOf(settled, 2, 0);
+        _refuseVotes(settled, taskId, votes);
+        votes[0].inclusion = inclusionWithoutTheLast(settled, 2);
+        _refuseVotes(settled, taskId, votes);
+        votes[0] = voteOf(settled, 0, 0);
+        votes[0].inclusion = inclusionWithoutTheLast(settled, 0);
+        court.showVoters(taskId, settled.terms, settled.facts, votes);
+    }
+
     function test_RevertWhen_VotersAreShownOfNoAppeal() public {
         Settled memory settled = settleALie(1);
         bytes32 taskId = taskIdOf(settled, 0);

@@ -114,6 +114,7 @@ contract MarketPlaceOrdersTest is World {
         orders.request.beneficiary = stranger.id;
         (orders.request.callback, orders.request.callbackGas) = (sponsor.id, 1);
         orders.request.arbiter = stranger.id;
+        orders.pool.onlyRequester = requester.id;
         uint256[6] memory before;
         for (uint256 i; i < 6; ++i) {
             before[i] = escrow.freeOf(bystanders[i]);
@@ -170,9 +171,27 @@ contract MarketPlaceOrdersTest is World {
         orders.request.arbiter = stranger.id;
         _expectNotReplicable(orders);
         orders.request.minOdds = 0;
+        orders.pool.onlyRequester = requester.id;
         openDeal(orders, 1);
         orders.request.arbiter = address(0);
         _expectNotReplicable(orders);
+    }
+
+    /// Attack: a requester names itself as arbiter, and takes the pool's stake for work that was good.
+    function test_AnArbiterMeetsNoStakeOfAStranger() public {
+        Orders memory orders = someOrders();
+        orders.request.arbiter = requester.id;
+        bytes[4] memory signatures = signAll(orders);
+        vm.expectRevert(
+            abi.encodeWithSelector(IMarket.ArbiterUnwanted.selector, requester.id, orders.pool.stake)
+        );
+        matchSigned(orders, signatures, 1);
+        orders.pool.onlyRequester = requester.id;
+        openDeal(orders, 1);
+        orders = someOrders();
+        orders.request.arbiter = requester.id;
+        orders.pool.stake = 0;
+        openDeal(orders, 1);
     }
 
     function test_AppsWithDeterminismNeedNoArbiter() public {

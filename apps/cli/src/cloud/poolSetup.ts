@@ -61,6 +61,12 @@ const OFFER = {
  */
 const PROMISE = { taskSec: seconds(600), slaBps: 9000, wallSec: 600, price: wei(COIN / 800n) }
 
+/**
+ * The same without a stake, for requests whose arbiter is their own choice: results that cannot be compared go by one.
+ * Dearer by next to nothing, so that whoever can have the stake gets it.
+ */
+const UNSTAKED = { stake: wei(0n), price: wei(PRICE + 1n) }
+
 /** Most trust that a pool of these many workers promises: with more it could be, with less it could not. */
 const MAX_TRUST = 0.9999
 
@@ -120,10 +126,10 @@ export async function announcePool(
   await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad }))
 }
 
-/** Puts the pool on sale, with and without a promise, unless the same offers are open already. */
+/** Puts the pool on sale, with and without a promise, and without a stake, unless the same offers are open already. */
 export async function sellPool(client: Client, pool: Address, words: ClassAd): Promise<void> {
   const offers = await listOrders(client, { kind: 'pool', pool, open: true })
-  for (const change of [{ price: PRICE }, PROMISE]) {
+  for (const change of [{ price: PRICE }, PROMISE, UNSTAKED]) {
     const plain = poolOrder(client, pool, change)
     const { ad, hash } = toChainAd(offerAd(plain, words))
     const order = { ...plain, ad: hash }

@@ -5070,6 +5070,22 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "ArbiterUnwanted",
+    "inputs": [
+      {
+        "name": "arbiter",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "stake",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "BadCallbackGas",
     "inputs": [
       {

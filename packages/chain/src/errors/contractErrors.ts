@@ -57,6 +57,7 @@ import {
   TimelockUnexpectedOperationStateError,
 } from './governanceErrors.ts'
 import {
+  ArbiterUnwantedError,
   BadDeadlineError,
   BadDeterminismError,
   BadMaturityError,
@@ -187,6 +188,7 @@ export const CONTRACT_ERRORS = [
   TooSlowError,
   BadSlaError,
   NotReplicableError,
+  ArbiterUnwantedError,
   BadDeterminismError,
   WrongAdError,
   RequirementsNotMetError,

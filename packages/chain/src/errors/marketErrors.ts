@@ -148,6 +148,13 @@ export const NotReplicableError = contractErrorClass(
   'Ask for trust 0 by name, and name an arbiter.',
 )
 
+export const ArbiterUnwantedError = contractErrorClass(
+  'ArbiterUnwanted',
+  ({ arbiter, stake }) =>
+    `The request names the arbiter ${arbiter}, but the pool's offer puts up ${stake} base units a task for anybody.`,
+  'Take an offer without a stake, or one that names the requester.',
+)
+
 export const BadDeterminismError = contractErrorClass(
   'BadDeterminism',
   ({ determinism }) =>

@@ -187,6 +187,11 @@ describe('runs that cannot be compared', () => {
     set.request.minOdds = 0n
     expect(codes(set)).toEqual(['NOT_REPLICABLE'])
     set.request.arbiter = requester
+    expect(codes(set)).toEqual(['ARBITER_UNWANTED'])
+    set.pool.onlyRequester = requester
+    expect(codes(set)).toEqual([])
+    Object.assign(set.pool, { onlyRequester: ZERO_ADDRESS, stake: wei(0n) })
+    set.request.minStake = wei(0n)
     expect(codes(set)).toEqual([])
     set.app.determinism = 4
     expect(codes(set)).toEqual(['BAD_DETERMINISM'])

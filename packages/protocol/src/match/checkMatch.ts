@@ -1,7 +1,7 @@
 import { type Address, ZERO_ADDRESS } from '@millrace/base'
 import { trustOfOdds } from '../credibility.ts'
 import { checkAds } from './checkAds.ts'
-import { checkDeterminism, checkSla, checkSlots, checkTimes } from './checkService.ts'
+import { checkArbiter, checkDeterminism, checkSla, checkSlots, checkTimes } from './checkService.ts'
 import { type Mismatch, mismatch } from './mismatch.ts'
 import { type MatchContext, type OrderSet, sides } from './orderSet.ts'
 
@@ -21,6 +21,7 @@ export function checkMatch(orders: OrderSet, context: MatchContext): Mismatch[] 
     ...checkRestrictions(orders, context.isMember ?? (() => false)),
     ...checkPrices(orders),
     ...checkDeterminism(orders),
+    ...checkArbiter(orders),
     ...checkOffer(orders),
     ...checkCallback(orders),
     ...checkSla(orders),

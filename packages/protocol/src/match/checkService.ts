@@ -23,6 +23,20 @@ export function checkDeterminism({ app, request }: OrderSet): Mismatch[] {
   ]
 }
 
+/** An arbiter may be the requester's friend: it judges a stake only for whom the pool's offer names. */
+export function checkArbiter({ pool, request }: OrderSet): Mismatch[] {
+  const { arbiter } = request
+  if (arbiter === ZERO_ADDRESS || pool.stake === 0n || pool.onlyRequester !== ZERO_ADDRESS)
+    return []
+  return [
+    mismatch(
+      'ARBITER_UNWANTED',
+      `The request names the arbiter ${arbiter}, but the pool's offer with a stake of ${pool.stake} names no requester.`,
+      { arbiter, stake: `${pool.stake}` },
+    ),
+  ]
+}
+
 /** The pool promises at least what the request asks of time. */
 export function checkSla({ pool, request }: OrderSet): Mismatch[] {
   const { slaBps, taskSec } = request

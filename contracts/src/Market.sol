@@ -21,17 +21,20 @@ contract Market is OrderBook {
     using DealLib for DealTerms;
     using DealStateLib for DealState;
 
-    /// @dev Hashes of the orders of a match.
-    struct Hashes {
+    /// @dev Hashes of the orders of a match, and until when the pool's is booked with it.
+    struct Booking {
         bytes32 app;
         bytes32 dataset;
         bytes32 pool;
+        uint48 busyUntilMs;
     }
 
     uint256 private constant RESULT_BYTES = 36;
     uint256 private constant INDEX_BYTES = 4;
-    /// @dev A deal can be ended by anyone after at most 1 + this many times its own deadline.
+    /// @dev A deal can be ended by anyone after at most 1 + this many times its own deadline, or soon after the reveals.
     uint256 private constant WINDOW_PER_DEADLINE = 8;
+    /// @dev Between the end of the reveals, when absent workers are known, and that of the settlement.
+    uint256 private constant AFTER_REVEALS = 60;
 
     IEscrow private immutable ESCROW;
     IParameters private immutable PARAMETERS;
@@ -74,7 +77,7 @@ contract Market is OrderBook {
         AdLib.check(CLASS_ADS, poolOrder, requestOrder, proofs);
 
         DealTerms memory terms = _newTerms(requestOrder);
-        Hashes memory hashes;
+        Booking memory hashes;
         (hashes.app, terms.appOwner) = _checkApp(appOrder, proofs.appSignature);
         (hashes.dataset, terms.datasetOwner) = _checkDataset(datasetOrder, proofs.datasetSignature);
         (hashes.pool, terms.poolOwner) = _checkPool(poolOrder, proofs.poolSignature);
@@ -88,7 +91,7 @@ contract Market is OrderBook {
         }
         volume = _least(volume, _left(hashes.pool, poolOrder.volume, poolOrder.expiresAt));
         volume = _least(volume, _left(terms.requestHash, requestOrder.volume, requestOrder.expiresAt));
-        MatchLib.checkTime(poolOrder, requestOrder, volume);
+        hashes.busyUntilMs = MatchLib.book(poolOrder, requestOrder, volume, busyUntilOf(hashes.pool));
         // forge-lint: disable-next-line(unsafe-typecast)
         terms.volume = uint32(volume);
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -96,7 +99,7 @@ contract Market is OrderBook {
 
         _consume(hashes.app, volume);
         if (hashes.dataset != 0) _consume(hashes.dataset, volume);
-        _consume(hashes.pool, volume);
+        _book(hashes.pool, volume, hashes.busyUntilMs);
         _consume(terms.requestHash, volume);
 
         terms.appPrice = PricingLib.quote(0, appOrder.pricing, appOrder.app, appOrder.price, terms);
@@ -205,23 +208,32 @@ contract Market is OrderBook {
         taken.spoiled += uint128(amount);
         _deals[dealId] = state.withTaken();
         emit StakeTaken(dealId, to, amount);
-        ESCROW.pay(terms.poolOwner, to, amount, 0);
+        _payFree(terms.poolOwner, to, amount);
     }
 
     /// @inheritdoc IMarket
     function takeStake(DealTerms calldata terms, address to) external returns (uint256 amount) {
         if (msg.sender != APPEALS) revert NotAppeals(msg.sender);
-        amount = _takeStake(terms);
-        _payTaken(terms, to, amount);
+        (bytes32 dealId, uint256 part, address partFrom) = _takeTask(terms);
+        if (dealId == 0) return 0;
+        amount = terms.poolStake + part;
+        emit StakeTaken(dealId, to, amount);
+        _payFree(terms.poolOwner, to, terms.poolStake);
+        _payFree(partFrom, to, part);
     }
 
     /// @inheritdoc IMarket
     function splitStake(DealTerms calldata terms, address to) external returns (uint256 amount) {
         if (msg.sender != CLAIMS) revert NotClaims(msg.sender);
-        uint256 taken = _takeStake(terms);
-        amount = taken / 2;
-        _payTaken(terms, to, amount);
-        _payTaken(terms, terms.requester, taken - amount);
+        (bytes32 dealId, uint256 part, address partFrom) = _takeTask(terms);
+        if (dealId == 0) return 0;
+        amount = terms.poolStake / 2;
+        uint256 rest = terms.poolStake - amount;
+        emit StakeTaken(dealId, to, amount);
+        emit StakeTaken(dealId, terms.requester, rest + part);
+        _payFree(terms.poolOwner, to, amount);
+        _payFree(terms.poolOwner, terms.requester, rest);
+        _payFree(partFrom, terms.requester, part);
     }
 
     /// @inheritdoc IMarket
@@ -254,17 +266,26 @@ contract Market is OrderBook {
     function _newTerms(RequestOrder calldata request) private view returns (DealTerms memory terms) {
         uint48 maxDeadlineSec;
         uint48 maxMaturitySec;
-        (terms.saboteurBps, terms.workerShareBps, terms.settleWindowSec, maxDeadlineSec, maxMaturitySec) =
-            PARAMETERS.dealRules();
+        uint48 revealWindowSec;
+        (
+            terms.saboteurBps,
+            terms.workerShareBps,
+            terms.settleWindowSec,
+            maxDeadlineSec,
+            maxMaturitySec,
+            revealWindowSec
+        ) = PARAMETERS.dealRules();
         (uint48 deadlineSec, uint48 maturitySec) = (request.deadlineSec, request.maturitySec);
         if (deadlineSec == 0 || deadlineSec > maxDeadlineSec) {
             revert BadDeadline(deadlineSec, maxDeadlineSec);
         }
         if (maturitySec > maxMaturitySec) revert BadMaturity(maturitySec, maxMaturitySec);
-        // Money of a short job is not locked for the settlement of long ones.
-        uint256 window = uint256(deadlineSec) * WINDOW_PER_DEADLINE;
+        // Money of a short job is not locked for the settlement of long ones, but a pool can always settle without
+        // the workers that were absent.
+        uint256 window = _least(terms.settleWindowSec, uint256(deadlineSec) * WINDOW_PER_DEADLINE);
+        uint256 least = revealWindowSec + AFTER_REVEALS;
         // forge-lint: disable-next-line(unsafe-typecast)
-        terms.settleWindowSec = uint48(_least(terms.settleWindowSec, window));
+        terms.settleWindowSec = uint48(window < least ? least : window);
         terms.openedAt = uint48(block.timestamp);
         terms.expiresAt = terms.openedAt + deadlineSec;
         terms.maturitySec = maturitySec;
@@ -281,11 +302,18 @@ contract Market is OrderBook {
 
     /// @dev Stores a deal, tells of it, and locks what each side puts up: the requester that signed for the
     /// prices, the pool's owner that signed for the stake.
-    function _open(DealTerms memory terms, Hashes memory hashes) private returns (bytes32 dealId) {
+    function _open(DealTerms memory terms, Booking memory hashes) private returns (bytes32 dealId) {
         dealId = keccak256(abi.encode(terms));
         _deals[dealId] = DealStateLib.opened();
         emit OrdersMatched(
-            dealId, terms.requester, terms.pool, hashes.app, hashes.dataset, hashes.pool, terms
+            dealId,
+            terms.requester,
+            terms.pool,
+            hashes.app,
+            hashes.dataset,
+            hashes.pool,
+            hashes.busyUntilMs,
+            terms
         );
         uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
         uint256 volume = terms.volume;
@@ -293,30 +321,29 @@ contract Market is OrderBook {
         if (terms.poolStake != 0) ESCROW.lock(terms.poolOwner, terms.poolStake * volume);
     }
 
-    /// @dev One settled task's stake, or what is left: from now on locked, to be paid.
-    function _takeStake(DealTerms calldata terms) private returns (uint256 amount) {
-        bytes32 dealId = terms.hash();
+    /// @dev Counts one more settled task as taken. From now on the stake is locked, to be paid, and so is the pool's
+    /// own part of the price, of the requester or, once the deal has paid it, of the pool's owner.
+    /// @return dealId Zero when nothing is left to take.
+    function _takeTask(DealTerms calldata terms)
+        private
+        returns (bytes32 dealId, uint256 part, address partFrom)
+    {
+        dealId = terms.hash();
         DealState state = _deals[dealId];
         if (state.status() == DealStatus.None) revert UnknownDeal(dealId);
         bool isOpen = state.status() == DealStatus.Open;
         Taken storage taken = takenOf[dealId];
-        uint256 stakes = terms.poolStake * (state.settled() - (isOpen ? 0 : EndLib.lateTasks(terms, state)));
-        amount = _least(terms.poolStake, EndLib.stakeLeft(stakes, taken.settled));
         // Without maturity the stake of a deal that has ended is free again.
-        if (amount == 0 || (!isOpen && terms.maturitySec == 0)) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        taken.settled += uint128(amount);
+        bool isFree = !isOpen && terms.maturitySec == 0;
+        if (isFree || taken.tasks >= EndLib.takableTasks(terms, state)) return (0, 0, address(0));
+        ++taken.tasks;
         _deals[dealId] = state.withTaken();
+        (part, partFrom) = (EndLib.poolPart(terms), terms.requester);
         if (!isOpen) {
+            partFrom = terms.poolOwner;
             uint48 maturesAt = MaturityLib.maturesAt(state.endedAt(), terms.maturitySec);
-            ESCROW.hold(terms.poolOwner, maturesAt, amount);
+            ESCROW.hold(partFrom, maturesAt, terms.poolStake + part);
         }
-    }
-
-    function _payTaken(DealTerms calldata terms, address to, uint256 amount) private {
-        if (amount == 0) return;
-        emit StakeTaken(terms.hash(), to, amount);
-        ESCROW.pay(terms.poolOwner, to, amount, 0);
     }
 
     function _openState(bytes32 dealId) private view returns (DealState state) {
@@ -364,11 +391,15 @@ contract Market is OrderBook {
         ESCROW.payEach(requester, terms.maturitySec, payees, amounts);
         uint256 back = end.refund + end.lateRefund;
         if (back != 0) ESCROW.release(requester, back);
-        uint256 compensation = end.refundStake + end.lateStake;
-        if (compensation != 0) ESCROW.pay(poolOwner, requester, compensation, 0);
+        _payFree(poolOwner, requester, end.refundStake + end.lateStake);
         if (end.poolStake == 0) return;
         if (terms.maturitySec == 0) ESCROW.release(poolOwner, end.poolStake);
         else ESCROW.pay(poolOwner, poolOwner, end.poolStake, terms.maturitySec);
+    }
+
+    /// @dev Out of a lock, free at once.
+    function _payFree(address from, address to, uint256 amount) private {
+        if (amount != 0) ESCROW.pay(from, to, amount, 0);
     }
 
     function _indexAt(bytes calldata results, uint256 pos) private pure returns (uint256 index) {

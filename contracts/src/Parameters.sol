@@ -44,8 +44,8 @@ contract Parameters is IParameters {
     }
 
     /// @inheritdoc IParameters
-    function dealRules() external view returns (uint16, uint16, uint48, uint48, uint48) {
-        return (saboteurBps, workerShareBps, settleWindowSec, maxDeadlineSec, maxMaturitySec);
+    function dealRules() external view returns (uint16, uint16, uint48, uint48, uint48, uint48) {
+        return (saboteurBps, workerShareBps, settleWindowSec, maxDeadlineSec, maxMaturitySec, revealWindowSec);
     }
 
     /// @inheritdoc IParameters

@@ -127,6 +127,8 @@ export function ordersOf(story: Story, salt: bigint, change: OrderChange = {}): 
       stake: wei(50_505_050_505_050_505n),
       maxOdds: 10n ** 24n,
       ...PLAIN.pool,
+      taskSec: 1 as Seconds,
+      slots: 100_000,
       ...change.pool,
     },
     request: {
@@ -185,7 +187,8 @@ export async function makeDeal(
   ])
   const [log] = parseEventLogs({ abi: ABIS.market, eventName: 'OrdersMatched', logs: receipt.logs })
   if (log === undefined) throw new Error('no OrdersMatched in the receipt')
-  return { receipt, dealId: log.args.dealId as Hex32, terms: lowerCase(log.args.terms) }
+  const { dealId, busyUntilMs, terms } = log.args
+  return { receipt, dealId: dealId as Hex32, busyUntilMs, terms: lowerCase(terms) }
 }
 
 export function sign<K extends OrderKind>(

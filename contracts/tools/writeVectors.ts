@@ -190,26 +190,26 @@ function ends() {
     slaBps: number,
     settled: number,
     late: number,
-    takenSettled: bigint,
+    takenTasks: number,
     takenSpoiled: bigint,
   ][] = [
-    [0, 10, 10, 0n, 0n],
-    [9000, 10, 1, 0n, 0n],
-    [9000, 10, 2, 0n, 0n],
-    [9000, 9, 1, 0n, 0n],
-    [10_000, 9, 0, one, one / 3n],
-    [9000, 10, 10, 3n * one, 0n],
-    [9000, 10, 3, 8n * one, 0n],
-    [5000, 0, 0, 0n, one],
+    [0, 10, 10, 3, 0n],
+    [9000, 10, 1, 0, 0n],
+    [9000, 10, 2, 0, 0n],
+    [9000, 9, 1, 0, 0n],
+    [10_000, 9, 0, 1, one / 3n],
+    [9000, 10, 10, 0, 0n],
+    [9000, 10, 3, 7, 0n],
+    [5000, 0, 0, 0, one],
   ]
-  const made = rows.map(([slaBps, settled, late, takenSettled, takenSpoiled], i) => {
+  const made = rows.map(([slaBps, settled, late, takenTasks, takenSpoiled], i) => {
     const each = {
       ...terms,
       ...{ appPrice: 7n, datasetPrice: 3n, poolPrice: 1_000_000_007n * BigInt(i + 1) },
       ...{ poolStake: one, workerShareBps: 9000 - i, volume: 10, slaBps },
     } as DealTerms
     const dust = BigInt(i)
-    const taken = { settled: takenSettled, spoiled: takenSpoiled }
+    const taken = { tasks: takenTasks, spoiled: takenSpoiled }
     return {
       each,
       dust,
@@ -222,7 +222,7 @@ function ends() {
   return {
     terms: made.map(({ each }) => encode(DEAL_TERMS_ABI, each)),
     deliveries: made.flatMap(({ settled, late, dust, taken }) => [
-      ...[settled, late, dust, taken.settled, taken.spoiled],
+      ...[settled, late, dust, taken.tasks, taken.spoiled],
     ]),
     breached: made.map(({ end }) => (end.isBreached ? 1 : 0)),
     ends: made.flatMap(({ end }) => [

@@ -13,9 +13,10 @@ import {TypedData} from "./TypedData.sol";
 abstract contract OrderBook is IMarket, TypedData {
     using OrderLib for *;
 
-    /// @dev One slot. `consumed` is the highest number once cancelled.
+    /// @dev One slot. `consumed` is the highest number once cancelled; a count of tasks does not get there.
     struct OrderState {
-        uint64 consumed;
+        uint48 consumed;
+        uint48 busyUntilMs;
         address placedBy;
     }
 
@@ -74,8 +75,14 @@ abstract contract OrderBook is IMarket, TypedData {
     }
 
     /// @inheritdoc IMarket
-    function consumedOf(bytes32 orderHash) public view returns (uint256) {
-        return _orders[orderHash].consumed;
+    function consumedOf(bytes32 orderHash) public view returns (uint256 consumed) {
+        consumed = _orders[orderHash].consumed;
+        if (consumed == type(uint48).max) consumed = type(uint64).max;
+    }
+
+    /// @inheritdoc IMarket
+    function busyUntilOf(bytes32 orderHash) public view returns (uint48) {
+        return _orders[orderHash].busyUntilMs;
     }
 
     /// @inheritdoc IMarket
@@ -124,15 +131,22 @@ abstract contract OrderBook is IMarket, TypedData {
     /// @return How many tasks are left of an order that has not expired.
     function _left(bytes32 orderHash, uint64 volume, uint48 expiresAt) internal view returns (uint256) {
         if (expiresAt < block.timestamp) revert OrderExpired(orderHash, expiresAt);
-        uint64 consumed = _orders[orderHash].consumed;
+        uint256 consumed = consumedOf(orderHash);
         if (consumed >= volume) revert OrderConsumed(orderHash, volume);
         return volume - consumed;
     }
 
-    /// @dev `_left` has checked that so much is left of the order.
+    /// @dev `_left` has checked that so much is left of the order, and a deal has at most 2^32 tasks.
     function _consume(bytes32 orderHash, uint256 volume) internal {
         // forge-lint: disable-next-line(unsafe-typecast)
-        _orders[orderHash].consumed += uint64(volume);
+        _orders[orderHash].consumed += uint48(volume);
+    }
+
+    /// @dev Of a pool's order, which also keeps until when its slots are booked.
+    function _book(bytes32 orderHash, uint256 volume, uint48 busyUntilMs) internal {
+        OrderState storage order = _orders[orderHash];
+        // forge-lint: disable-next-line(unsafe-typecast)
+        (order.consumed, order.busyUntilMs) = (order.consumed + uint48(volume), busyUntilMs);
     }
 
     function _signerFor(address asset, AssetKind kind) private view returns (Signer memory) {
@@ -161,7 +175,7 @@ abstract contract OrderBook is IMarket, TypedData {
 
     function _cancel(bytes32 structHash, Signer memory signer) private {
         bytes32 orderHash = _checkCaller(structHash, signer);
-        _orders[orderHash].consumed = type(uint64).max;
+        _orders[orderHash].consumed = type(uint48).max;
         emit OrderCancelled(orderHash, signer.id);
     }
 

@@ -5,6 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IMarket} from "../interfaces/IMarket.sol";
 import {IPoolSeller} from "../interfaces/IPoolSeller.sol";
+import {MatchLib} from "../libraries/MatchLib.sol";
 import {OrderLib} from "../libraries/OrderLib.sol";
 import {PoolOrder} from "../types/Orders.sol";
 import {Purchase} from "../types/Purchases.sol";
@@ -13,11 +14,13 @@ import {Purchase} from "../types/Purchases.sol";
 /// @dev Every sale is an order of its own, for one requester and the tasks asked for, placed and matched in one call:
 /// nothing of it is left on the market for anybody else, or for later.
 abstract contract PoolSeller is IPoolSeller, ReentrancyGuard {
-    /// @dev One slot.
+    /// @dev Two slots. `busyUntilMs` as of an order, over all sales: each is an order of its own, on which nothing is
+    /// booked yet.
     struct Listing {
         address seller;
         uint64 left;
         bool isOpen;
+        uint48 busyUntilMs;
     }
 
     IMarket internal immutable MARKET;
@@ -42,7 +45,7 @@ abstract contract PoolSeller is IPoolSeller, ReentrancyGuard {
         // Without this, whoever knows of an approval could offer another's pool at a price of 0.
         if (msg.sender != owner) revert NotAssetOwner(order.pool, msg.sender, owner);
         if (listingOf[listing].seller != address(0)) revert AlreadyListed(listing);
-        listingOf[listing] = Listing(msg.sender, left, true);
+        listingOf[listing] = Listing(msg.sender, left, true, 0);
         emit Listed(listing, msg.sender, order.pool, order);
     }
 
@@ -76,6 +79,8 @@ abstract contract PoolSeller is IPoolSeller, ReentrancyGuard {
         // forge-lint: disable-next-line(unsafe-typecast)
         sold = uint64(MARKET.consumedOf(OrderLib.typedHash(order, MARKET.domainSeparator())));
         if (sold < order.volume) MARKET.cancelPoolOrder(order);
+        Listing storage state = listingOf[listing];
+        state.busyUntilMs = MatchLib.book(listed, purchase.requestOrder, sold, state.busyUntilMs);
         emit Sold(listing, dealId, price, sold);
     }
 

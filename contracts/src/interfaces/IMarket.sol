@@ -6,6 +6,7 @@ import {AppOrder, DatasetOrder, MatchProofs, PoolOrder, RequestOrder} from "../t
 
 /// @notice Matches four signed orders into a deal and keeps what changes of it.
 interface IMarket {
+    /// @dev `busyUntilMs` as `busyUntilOf` says of the pool's order from now on.
     event OrdersMatched(
         bytes32 indexed dealId,
         address indexed requester,
@@ -13,6 +14,7 @@ interface IMarket {
         bytes32 appOrderHash,
         bytes32 datasetOrderHash,
         bytes32 poolOrderHash,
+        uint48 busyUntilMs,
         DealTerms terms
     );
     event OrderPlaced(bytes32 indexed orderHash, address indexed signer);
@@ -44,8 +46,12 @@ interface IMarket {
     error BadDeadline(uint48 deadlineSec, uint48 maxSec);
     /// @dev The last task of a deal would start too late to be done before the deal's deadline.
     error TooLittleTime(uint48 deadlineSec, uint256 neededSec);
-    /// @dev `offeredSec` 0: the pool promises no time.
-    error TooSlow(uint48 askedSec, uint48 offeredSec);
+    /// @dev `offeredSec` counts the wait for what is booked before; 0: the pool promises no time.
+    error TooSlow(uint48 askedSec, uint256 offeredSec);
+    /// @dev Between the tasks of such a lease the pool's slots would stand idle, booked and not paid for.
+    error SlotsTooFar(uint48 slotSec, uint256 maxSec);
+    /// @dev A stake needs `taskSec` and `slots`, from which it follows what can be done at all.
+    error UnboundedStake(uint128 stake, uint48 taskSec, uint32 slots);
     error BadSla(uint16 slaBps);
     /// @dev Runs of this app cannot be compared: only the pool's word (minOdds 0) and an arbiter will do.
     error NotReplicable(address app, uint256 minOdds, address arbiter);
@@ -123,24 +129,26 @@ interface IMarket {
 
     // What follows is for Appeals and Claims.
 
-    /// @notice Gives `to` the pool's stake for one settled task, from the open deal's lock or the closed one's
-    /// maturing credit.
+    /// @notice Gives `to` what the pool has at stake in one settled task, its stake and its own part of the price: from
+    /// the open deal's locks or the closed one's maturing credit.
     /// @dev The caller sees to it that a task is taken at most once; here all tasks of a deal are counted
-    /// together, so that never more is taken than the pool put up for them.
-    /// @return amount The stake; less, down to nothing, when the rest is gone: free again, or the requester's.
+    /// together. Late tasks of a deal with an SLA are left out as long as it can be breached: theirs is the requester's.
+    /// @return amount Both; nothing when the rest is gone: free again, or the requester's.
     function takeStake(DealTerms calldata terms, address to) external returns (uint256 amount);
-    /// @notice The same for Claims: `to` gets the half, rounded down, and the requester the rest.
+    /// @notice The same for Claims: `to` gets half of the stake, rounded down, and the requester the rest.
     /// @return amount What `to` got.
     function splitStake(DealTerms calldata terms, address to) external returns (uint256 amount);
 
     /// @notice Tasks of the order used up so far; a cancelled order is used up.
     function consumedOf(bytes32 orderHash) external view returns (uint256);
+    /// @notice Until when the slots of a pool's order are booked, in Unix milliseconds; 0 before the first booking.
+    function busyUntilOf(bytes32 orderHash) external view returns (uint48);
     function dealOf(bytes32 dealId) external view returns (DealStatus status, uint32 settled);
     function isSettled(bytes32 dealId, uint32 index) external view returns (bool);
     function isSpoiled(bytes32 dealId, uint32 index) external view returns (bool);
     /// @notice What else is known of a deal: spoiled and late tasks, and when it ended (0 while open).
     function deliveryOf(bytes32 dealId) external view returns (uint32 spoiled, uint32 late, uint48 endedAt);
-    /// @notice What was taken so far of the pool's stake for settled and for spoiled tasks.
-    function takenOf(bytes32 dealId) external view returns (uint128 settled, uint128 spoiled);
+    /// @notice For how many settled tasks stake was taken so far, and how much of the stake for spoiled ones.
+    function takenOf(bytes32 dealId) external view returns (uint32 tasks, uint128 spoiled);
     function domainSeparator() external view returns (bytes32);
 }

@@ -42,7 +42,7 @@ interface IParameters {
     /// @notice Longest maturity of a request; bounds 0 to 6048000 (70 days), first 6048000.
     /// @dev So far ahead Standing keeps what a worker answers for.
     function maxMaturitySec() external view returns (uint48);
-    /// @notice The five that a match reads, in one call.
+    /// @notice The six that a match reads, in one call.
     function dealRules()
         external
         view
@@ -51,7 +51,8 @@ interface IParameters {
             uint16 workerShareBps,
             uint48 settleWindowSec,
             uint48 maxDeadlineSec,
-            uint48 maxMaturitySec
+            uint48 maxMaturitySec,
+            uint48 revealWindowSec
         );
     function governor() external view returns (address);
 

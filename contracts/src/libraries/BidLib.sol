@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {PoolOrder, RequestOrder} from "../types/Orders.sol";
 import {ISealedBidAuction} from "../interfaces/ISealedBidAuction.sol";
+import {SlotLib} from "./SlotLib.sol";
 
 /// @notice Whether a bid can serve the auction's request, as Market will ask when they are matched.
 library BidLib {
@@ -38,9 +39,12 @@ library BidLib {
             && (order.onlyDataset == address(0) || order.onlyDataset == request.dataset);
     }
 
-    /// @dev As Market asks: with an SLA within the time asked for, and always done before the deadline.
+    /// @dev As Market asks of an order that nothing is booked on yet.
     function _isQuick(PoolOrder calldata order, RequestOrder memory request) private pure returns (bool) {
-        if (request.slaBps != 0 && (order.taskSec == 0 || order.taskSec > request.taskSec)) return false;
-        return uint256(request.slotSec) * (request.volume - 1) + order.taskSec <= request.deadlineSec;
+        (uint48 taskSec, uint32 slots) = (order.taskSec, order.slots);
+        if (order.stake != 0 && (taskSec == 0 || slots == 0)) return false;
+        SlotLib.Service memory service = SlotLib.serve(taskSec, slots, request.slotSec, request.volume, 0);
+        if (service.isSparse || service.neededSec > request.deadlineSec) return false;
+        return request.slaBps == 0 || (taskSec != 0 && service.waitSec + taskSec <= request.taskSec);
     }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {DealTerms} from "../types/Deals.sol";
+import {DealStatus, DealTerms} from "../types/Deals.sol";
 import {DealLib} from "./DealLib.sol";
 import {DealState, DealStateLib} from "./DealStateLib.sol";
 
-/// @dev What was taken of a pool's stake before a deal's end, of settled and of spoiled tasks. One slot.
+/// @dev For how many settled tasks a pool's stake and own part were taken, and how much of its stake for spoiled
+/// ones. One slot.
 struct Taken {
-    uint128 settled;
+    uint32 tasks;
     uint128 spoiled;
 }
 
@@ -42,8 +43,19 @@ library EndLib {
         return isBreached(terms, state) ? state.late() : 0;
     }
 
-    /// @dev Workers were paid batch by batch. What was taken of the stake of settled tasks counts against the
-    /// tasks that were in time first: a pool that owes both pays both.
+    /// @notice Settled tasks of which stake may be taken; never fewer later on.
+    /// @dev As long as late ones may still be the requester's, others are not paid out of them.
+    function takableTasks(DealTerms calldata terms, DealState state) internal pure returns (uint256) {
+        if (state.status() != DealStatus.Open) return state.settled() - lateTasks(terms, state);
+        return state.settled() - (terms.slaBps == 0 ? 0 : state.late());
+    }
+
+    /// @notice The pool's own part of a task's price.
+    function poolPart(DealTerms calldata terms) internal pure returns (uint256) {
+        return terms.poolPrice - terms.workersPart();
+    }
+
+    /// @dev Workers were paid batch by batch. Never more tasks were taken than `takableTasks`.
     function ending(DealTerms calldata terms, DealState state, Taken memory taken)
         internal
         pure
@@ -52,21 +64,16 @@ library EndLib {
         uint256 settled = state.settled();
         uint256 unsettled = terms.volume - settled;
         uint256 late = lateTasks(terms, state);
-        uint256 poolPart = terms.poolPrice - terms.workersPart();
+        uint256 kept = settled - late - taken.tasks;
+        uint256 part = poolPart(terms);
         uint256 stake = terms.poolStake;
         end.appPay = terms.appPrice * settled;
         end.datasetPay = terms.datasetPrice * settled;
-        end.poolPay = poolPart * (settled - late) + state.dust();
+        end.poolPay = part * kept + state.dust();
         end.refund = terms.price() * unsettled;
-        end.lateRefund = poolPart * late;
+        end.lateRefund = part * late;
         end.refundStake = stake * unsettled - taken.spoiled;
-        uint256 left = stake * settled - taken.settled;
-        end.poolStake = stakeLeft(stake * (settled - late), taken.settled);
-        end.lateStake = left - end.poolStake;
-    }
-
-    /// @notice `stake` less `taken`, and not less than nothing.
-    function stakeLeft(uint256 stake, uint256 taken) internal pure returns (uint256) {
-        return taken < stake ? stake - taken : 0;
+        end.lateStake = stake * late;
+        end.poolStake = stake * kept;
     }
 }

@@ -5,6 +5,7 @@ import {IMarket} from "../interfaces/IMarket.sol";
 import {AppOrder, DatasetOrder, PoolOrder, RequestOrder} from "../types/Orders.sol";
 import {CallbackLib} from "./CallbackLib.sol";
 import {GroupLib} from "./GroupLib.sol";
+import {SlotLib} from "./SlotLib.sol";
 
 /// @notice Whether four orders fit each other; packages/protocol/src/match/checkMatch.ts says the same.
 library MatchLib {
@@ -28,17 +29,43 @@ library MatchLib {
         _checkApp(app, pool, request);
         if (request.dataset != address(0)) _checkDataset(dataset, pool, request);
         _checkPool(pool, request);
-        _checkSla(pool, request);
+        if (request.slaBps > BPS) revert IMarket.BadSla(request.slaBps);
+        _checkNeed(6, request.slaBps, pool.slaBps);
         if (!CallbackLib.admits(request.callback, request.callbackGas)) {
             revert IMarket.BadCallbackGas(request.callbackGas, CallbackLib.MAX_GAS);
         }
     }
 
-    /// @notice Reverts unless the last of `volume` tasks starts early enough for what the pool says it needs.
-    /// @dev Else a requester could ask for what cannot be done, and get the pool's stake for it.
-    function checkTime(PoolOrder calldata pool, RequestOrder calldata request, uint256 volume) internal pure {
-        uint256 needed = request.slotSec * (volume - 1) + pool.taskSec;
-        if (needed > request.deadlineSec) revert IMarket.TooLittleTime(request.deadlineSec, needed);
+    /// @notice Books `volume` tasks on the slots of a pool's order; reverts unless they can all be done in time, each
+    /// taking as long as the pool says. Else a requester could ask for what cannot be done, to get the stake.
+    /// @param busyUntilMs Until when the slots are taken by what was booked before, in Unix milliseconds.
+    /// @return The same after this booking; at most the deal's deadline.
+    function book(PoolOrder calldata pool, RequestOrder calldata request, uint256 volume, uint256 busyUntilMs)
+        internal
+        view
+        returns (uint48)
+    {
+        (uint48 taskSec, uint32 slots, uint48 slotSec) = (pool.taskSec, pool.slots, request.slotSec);
+        if (pool.stake != 0 && (taskSec == 0 || slots == 0)) {
+            revert IMarket.UnboundedStake(pool.stake, taskSec, slots);
+        }
+        uint256 nowMs = block.timestamp * SlotLib.MS;
+        uint256 queueMs = busyUntilMs > nowMs ? busyUntilMs - nowMs : 0;
+        SlotLib.Service memory service = SlotLib.serve(taskSec, slots, slotSec, volume, queueMs);
+        if (service.isSparse) revert IMarket.SlotsTooFar(slotSec, taskSec / slots);
+        if (service.neededSec > request.deadlineSec) {
+            revert IMarket.TooLittleTime(request.deadlineSec, service.neededSec);
+        }
+        if (request.slaBps != 0) {
+            uint256 offeredSec = taskSec == 0 ? 0 : service.waitSec + taskSec;
+            if (taskSec == 0 || offeredSec > request.taskSec) {
+                revert IMarket.TooSlow(request.taskSec, offeredSec);
+            }
+        }
+        if (slots == 0) return 0;
+        // Seconds fit 48 bits in a deadline, and milliseconds until far beyond it.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint48(nowMs + queueMs + service.bookedMs);
     }
 
     function _checkApp(AppOrder calldata app, PoolOrder calldata pool, RequestOrder calldata request)
@@ -82,16 +109,6 @@ library MatchLib {
         _checkNeed(3, request.wallSec, pool.wallSec);
         _checkNeed(4, request.minOdds, pool.maxOdds);
         _checkNeed(5, request.minStake, pool.stake);
-    }
-
-    function _checkSla(PoolOrder calldata pool, RequestOrder calldata request) private pure {
-        uint16 slaBps = request.slaBps;
-        if (slaBps == 0) return;
-        if (slaBps > BPS) revert IMarket.BadSla(slaBps);
-        _checkNeed(6, slaBps, pool.slaBps);
-        if (pool.taskSec == 0 || pool.taskSec > request.taskSec) {
-            revert IMarket.TooSlow(request.taskSec, pool.taskSec);
-        }
     }
 
     function _checkAdmits(uint8 side, address only, address who) private view {

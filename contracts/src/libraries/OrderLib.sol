@@ -12,7 +12,7 @@ library OrderLib {
         "DatasetOrder(address dataset,uint128 price,uint64 volume,uint48 expiresAt,uint256 salt,address onlyApp,address onlyPool,address onlyRequester,address pricing)"
     );
     bytes32 private constant POOL_TYPEHASH = keccak256(
-        "PoolOrder(address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps)"
+        "PoolOrder(address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps,uint32 slots)"
     );
     bytes32 private constant REQUEST_TYPEHASH = keccak256(
         "RequestOrder(address requester,address beneficiary,address callback,address app,address dataset,address onlyPool,uint128 maxAppPrice,uint128 maxDatasetPrice,uint128 maxPoolPrice,uint128 minStake,uint128 minOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint32 bagCodec,uint48 deadlineSec,uint48 maturitySec,uint48 expiresAt,bytes32 bag,uint256 salt,bytes32 ad,address arbiter,uint32 callbackGas,uint48 taskSec,uint48 slotSec,uint16 slaBps)"

@@ -38,6 +38,7 @@ struct DatasetOrder {
 /// `maxOdds` is the most trust the pool promises to reach, in WAD odds. `ad` is the keccak256 of its
 /// compiled description and requirements; zero for none. `taskSec` is the time it needs for a task from
 /// the start on, 0 for no promise; `slaBps` the share of a deal's tasks that it promises in their time.
+/// `slots` is how many tasks it runs at once under this order, 0 for any number. Stake needs both of them.
 struct PoolOrder {
     address pool;
     uint128 price;
@@ -56,6 +57,7 @@ struct PoolOrder {
     bytes32 ad;
     uint48 taskSec;
     uint16 slaBps;
+    uint32 slots;
 }
 
 /// @dev `bag` and `bagCodec` name the task list (sha256 multihash digest and IPLD codec of its CID).

@@ -19,7 +19,7 @@ contract DealsFuzzTest is Test {
         uint32 volume;
         uint32 settled;
         uint32 late;
-        uint32 takenSettled;
+        uint32 takenTasks;
         uint32 takenSpoiled;
         uint16 slaBps;
         uint16 workerShareBps;
@@ -31,21 +31,28 @@ contract DealsFuzzTest is Test {
         uint256 settled = bound(facts.settled, 0, terms.volume);
         uint256 late = bound(facts.late, 0, settled);
         Taken memory taken;
-        taken.settled = uint128(terms.poolStake * bound(facts.takenSettled, 0, settled));
+        // What Market lets be taken, see EndLib.takableTasks.
+        uint256 takable = terms.slaBps == 0 ? settled : settled - late;
+        taken.tasks = uint32(bound(facts.takenTasks, 0, takable));
         taken.spoiled = uint128(terms.poolStake * bound(facts.takenSpoiled, 0, terms.volume - settled));
         (Ending memory end, bool breached) = HARNESS.ending(terms, settled, late, 0, taken);
         uint256 workers = uint256(terms.poolPrice) * terms.workerShareBps / 10_000 * settled;
+        uint256 part = terms.poolPrice - uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
         uint256 price = uint256(terms.appPrice) + terms.datasetPrice + terms.poolPrice;
         vm.assertEq(
-            workers + end.appPay + end.datasetPay + end.poolPay + end.refund + end.lateRefund,
+            workers + end.appPay + end.datasetPay + end.poolPay + end.refund + end.lateRefund + taken.tasks
+                * part,
             price * terms.volume
         );
         vm.assertEq(
-            end.refundStake + end.lateStake + end.poolStake + taken.settled + taken.spoiled,
+            end.refundStake + end.lateStake + end.poolStake + taken.tasks * uint256(terms.poolStake)
+                + taken.spoiled,
             uint256(terms.poolStake) * terms.volume
         );
         vm.assertEq(breached, (settled - late) * 10_000 < uint256(terms.slaBps) * terms.volume);
         if (!breached) vm.assertEq(end.lateRefund + end.lateStake, 0);
+        // Nobody's appeal moves what a breach gives the requester.
+        else vm.assertEq(end.lateStake, terms.poolStake * late);
     }
 
     function _terms(Facts memory facts) private pure returns (DealTerms memory terms) {

@@ -16,6 +16,7 @@ contract DealsHandler is World {
         uint32 settled;
         uint32 late;
         uint32 taken;
+        uint32 tries;
         bool ended;
     }
 
@@ -40,7 +41,8 @@ contract DealsHandler is World {
     function openADeal(uint256 volume, uint256 kind, uint256 price) external {
         Orders memory orders = someOrders();
         orders.request.slaBps = uint16(kind % 3 == 0 ? 0 : bound(kind, 1, 10_000));
-        (orders.request.taskSec, orders.pool.taskSec, orders.pool.slaBps) = (60, 60, 10_000);
+        (orders.request.taskSec, orders.pool.taskSec, orders.pool.slaBps) = (60, 50, 10_000);
+        orders.pool.slots = uint32(bound(price, 750, 10_000));
         orders.request.maturitySec = kind % 2 == 0 ? 0 : uint48(bound(kind, 1, 3 days));
         orders.pool.price = uint128(bound(price, 0, 10 ether));
         orders.pool.stake = uint128(bound(price >> 128, 0, 1 ether));
@@ -75,7 +77,7 @@ contract DealsHandler is World {
         if (!open) return;
         DealTerms memory terms = deal.terms;
         size = bound(size, 1, terms.volume - deal.done);
-        lateOnes = bound(lateOnes, 0, size);
+        lateOnes = lateOnes % 4 == 0 ? size : bound(lateOnes, 0, size);
         bytes memory results;
         for (uint256 i; i < size; ++i) {
             results = abi.encodePacked(results, uint32(deal.done + i), digestOf(i));
@@ -113,18 +115,23 @@ contract DealsHandler is World {
         if (_all.length == 0) return;
         Deal storage deal = _all[which % _all.length];
         DealTerms memory terms = deal.terms;
-        if (deal.taken >= deal.settled) return;
+        if (deal.tries >= deal.settled) return;
+        ++deal.tries;
         (,, uint48 endedAt) = market.deliveryOf(idOf(terms));
         if (deal.ended && block.timestamp > uint256(endedAt) + terms.maturitySec) return;
-        ++deal.taken;
         uint256 before = escrow.freeOf(APPELLANT);
         vm.prank(APPEALS);
         uint256 amount = market.takeStake(terms, APPELLANT);
         vm.assertEq(escrow.freeOf(APPELLANT), before + amount);
-        vm.assertTrue(amount == 0 || amount == terms.poolStake);
-        if (!deal.ended) vm.assertEq(amount, terms.poolStake);
+        uint256 workersPart = uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
+        uint256 all = uint256(terms.poolStake) + terms.poolPrice - workersPart;
+        vm.assertTrue(amount == 0 || amount == all);
+        // Of an open deal all but the late ones of which the requester may get the stake.
+        uint32 takable = deal.settled - (terms.slaBps == 0 ? 0 : deal.late);
+        if (!deal.ended) vm.assertEq(amount, deal.taken < takable ? all : 0);
+        if (amount != 0) ++deal.taken;
         stakeTaken += amount;
-        ++count["taken"];
+        ++count[amount == 0 ? bytes32("spared") : bytes32("taken")];
     }
 
     function expire(uint256 which) external {

@@ -107,8 +107,8 @@ contract Ledger {
             worker.bond -= slashed;
             (worker.checks, worker.faults, worker.bannedUntil) = (0, faults, bannedUntil);
         } else if (name == IMarket.OrdersMatched.selector) {
-            (,,, _deals[entry.topics[1]].terms) =
-                abi.decode(entry.data, (bytes32, bytes32, bytes32, DealTerms));
+            (,,,, _deals[entry.topics[1]].terms) =
+                abi.decode(entry.data, (bytes32, bytes32, bytes32, uint48, DealTerms));
             dealIds.push(entry.topics[1]);
         } else if (name == IMarket.DealExpired.selector) {
             _deals[entry.topics[1]].expired = true;

@@ -195,6 +195,7 @@ abstract contract World is Test {
         order.wallSec = 60;
         order.expiresAt = expiresAt;
         order.salt = salt;
+        (order.taskSec, order.slots) = (1, 1000);
     }
 
     function _someRequest(uint256 salt, uint48 expiresAt) private view returns (RequestOrder memory order) {
@@ -272,7 +273,7 @@ abstract contract World is Test {
     function termsOf(Log[] memory logs) internal pure returns (DealTerms memory terms) {
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].topics[0] != IMarket.OrdersMatched.selector) continue;
-            (,,, terms) = abi.decode(logs[i].data, (bytes32, bytes32, bytes32, DealTerms));
+            (,,,, terms) = abi.decode(logs[i].data, (bytes32, bytes32, bytes32, uint48, DealTerms));
         }
     }
 

@@ -80,8 +80,16 @@ const openDeal = (choice: DealChoice): Command =>
     'openDeal',
     choice,
     async ({ volume, isTrusted, maturitySec, price, isShort, sla }, model, world) => {
+      // A lease keeps its one slot busy; without one all tasks begin at once.
+      const offer =
+        sla.slotSec > 0 ? { taskSec: sla.slotSec, slots: 1 } : { taskSec: 1, slots: 1000 }
       const orders = ordersOf(world.story, BigInt(world.terms.length) + 1n, {
-        pool: { price: price as Wei, slaBps: 10_000, taskSec: 1 as Seconds },
+        pool: {
+          price: price as Wei,
+          slaBps: 10_000,
+          slots: offer.slots,
+          taskSec: offer.taskSec as Seconds,
+        },
         request: {
           slaBps: sla.slaBps,
           taskSec: sla.taskSec as Seconds,
@@ -314,7 +322,7 @@ export const someCommand: fc.Arbitrary<Command>[] = [
         { slaBps: 0, taskSec: 5, slotSec: 2 },
         { slaBps: 5000, taskSec: 5, slotSec: 0 },
         { slaBps: 9000, taskSec: 40, slotSec: 4 },
-        { slaBps: 10_000, taskSec: 1, slotSec: 0 },
+        { slaBps: 10_000, taskSec: 2, slotSec: 0 },
       ),
     })
     .map(openDeal),

@@ -1,5 +1,5 @@
 import { type Address, address, type Seconds, type Wei, ZERO_ADDRESS } from '@millrace/base'
-import { checkMatch, compileAd, hashAd, type OrderSet } from '@millrace/protocol'
+import { checkMatch, compileAd, hashAd, type OrderSet, serveSlots } from '@millrace/protocol'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalMarket, Refused, startLocalMarket } from '../../tools/localMarket.ts'
@@ -42,13 +42,18 @@ const choices = fc.record({
   isTrusted: fc.boolean(),
   arbiter: fc.constantFrom(ZERO_ADDRESS, STRANGER),
   sla: fc.record({
-    asked: mostly(0, 1, 9000, 10_000, 10_001),
+    asked: fc.constantFrom(0, 0, 0, 1, 9000, 10_001),
     offered: fc.constantFrom(0, 9000, 10_000),
     taskSec: fc.constantFrom(0, 59, 60),
-    needSec: mostly(0, 59, 60, 61),
+    needSec: fc.constantFrom(1, 1, 1, 59, 60, 180),
+    slots: mostly(1000, 0, 1, 2),
+    isUnstaked: mostly(false, true),
   }),
-  slotSec: fc.constantFrom(0, 0, 90, 200),
-  times: fc.record({ deadline: mostly(1000, 0, 59, 3_000_000), maturity: mostly(0, 8_000_000) }),
+  slotSec: fc.constantFrom(0, 0, 0, 90, 200),
+  times: fc.record({
+    deadline: fc.constantFrom(1000, 1000, 1000, 0, 59, 3_000_000),
+    maturity: mostly(0, 8_000_000),
+  }),
   volume: fc.integer({ min: 1, max: 12 }),
   ads: fc.record({
     pool: fc.constantFrom(...ADS.pool),
@@ -93,6 +98,7 @@ function ordersFor(choice: Choice, salt: bigint): Orders {
       ...pool,
       ...{ onlyApp: a2, onlyDataset: d2, onlyRequester: r2 },
       ...{ slaBps: sla.offered, taskSec: sla.needSec as Seconds, ad: hashAd(ads.pool) },
+      ...{ slots: sla.slots, stake: (sla.isUnstaked ? 0n : pool.stake) as Wei },
     },
     request: {
       ...plain.request,
@@ -105,7 +111,7 @@ function ordersFor(choice: Choice, salt: bigint): Orders {
       diskMiB: pool.diskMiB + (beyond[2] as number),
       wallSec: pool.wallSec + (beyond[3] as number),
       minOdds: choice.isTrusted ? 0n : pool.maxOdds + (more[4] as bigint),
-      minStake: (pool.stake + (more[5] as bigint)) as Wei,
+      minStake: ((sla.isUnstaked ? 0n : pool.stake) + (more[5] as bigint)) as Wei,
       ...{ slaBps: sla.asked, taskSec: sla.taskSec as Seconds, slotSec: choice.slotSec as Seconds },
       ...{ deadlineSec: times.deadline as Seconds, maturitySec: times.maturity as Seconds },
       ...{ arbiter: choice.arbiter, ad: hashAd(ads.isSwapped ? '0x01' : ads.request) },
@@ -113,7 +119,7 @@ function ordersFor(choice: Choice, salt: bigint): Orders {
   }
 }
 
-type Rules = [number, number, number, number, number]
+type Rules = [number, number, number, number, number, number]
 
 /** `PriceAbove` as its code. */
 const codeOf = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
@@ -150,6 +156,77 @@ it('Market takes what checkMatch finds nothing against, and refuses the rest for
     ...['matched', 'RESTRICTED', 'PRICE_ABOVE', 'BEYOND_OFFER', 'WRONG_APP', 'WRONG_AD'],
     ...['REQUIREMENTS_NOT_MET', 'NOT_REPLICABLE', 'BAD_DETERMINISM', 'BAD_SLA', 'TOO_SLOW'],
     ...['ARBITER_UNWANTED', 'TOO_LITTLE_TIME', 'BAD_DEADLINE', 'BAD_MATURITY'],
+    ...['SLOTS_TOO_FAR', 'UNBOUNDED_STAKE'],
   ]
   expect([...seen.keys()].sort()).toEqual(all.sort())
+}, 120_000)
+
+const bookings = fc.record({
+  slots: fc.integer({ min: 1, max: 40 }),
+  taskSec: fc.integer({ min: 1, max: 300 }),
+  deals: fc.array(
+    fc.record({
+      waitSec: fc.nat({ max: 90 }),
+      volume: fc.integer({ min: 1, max: 60 }),
+      deadlineSec: fc.integer({ min: 60, max: 900 }),
+      slaSec: fc.option(fc.integer({ min: 60, max: 600 }), { nil: undefined }),
+      slotSec: fc.constantFrom(0, 0, 1, 7),
+    }),
+    { minLength: 3, maxLength: 12 },
+  ),
+})
+
+it('Market books the slots of an order as checkMatch and serveSlots say, deal after deal', async () => {
+  const seen = new Map<string, number>()
+  let salt = 1_000_000n
+  await fc.assert(
+    fc.asyncProperty(bookings, async ({ slots, taskSec, deals }) => {
+      const offer = { slots, taskSec: taskSec as Seconds, slaBps: 10_000 }
+      const { pool } = ordersOf(story, ++salt, { pool: offer })
+      let busyUntilMs = 0
+      for (const { waitSec, volume, deadlineSec, slaSec, slotSec } of deals) {
+        const orders = { ...ordersOf(story, ++salt), pool }
+        Object.assign(orders.request, { deadlineSec, slotSec })
+        Object.assign(orders.request, {
+          slaBps: slaSec === undefined ? 0 : 9000,
+          taskSec: slaSec ?? 0,
+        })
+        const { timestamp } = await local.client.getBlock()
+        const nowSec = Number(timestamp) + waitSec + 1
+        const set: OrderSet = { ...orders, dataset: undefined }
+        const reasons = checkMatch(set, {
+          nowSec: nowSec as never,
+          ...{ busyUntilMs, maxVolume: BigInt(volume) },
+        }).map(({ code }) => code)
+        await local.client.setNextBlockTimestamp({ timestamp: BigInt(nowSec) })
+        const said = await makeDeal(story, orders, volume).then(
+          (deal) => deal.busyUntilMs,
+          (error) => {
+            if (error instanceof Refused) return codeOf(error.errorName)
+            throw error
+          },
+        )
+        seen.set(`${said}`, (seen.get(`${said}`) ?? 0) + 1)
+        if (typeof said === 'string') {
+          expect(reasons).toContain(said)
+          continue
+        }
+        expect(reasons).toEqual([])
+        const queueMs = BigInt(Math.max(0, busyUntilMs - nowSec * 1000))
+        const { bookedMs } = serveSlots({
+          taskSec,
+          slots,
+          slotSec,
+          volume: BigInt(volume),
+          queueMs,
+        })
+        busyUntilMs = nowSec * 1000 + Number(queueMs + bookedMs)
+        expect(said).toBe(busyUntilMs)
+      }
+    }),
+    { numRuns: 40, seed: 20_261_122, endOnFailure: true },
+  )
+  const refusals = [...seen.keys()].filter((said) => /[A-Z]/.test(said))
+  expect(refusals.sort()).toEqual(['SLOTS_TOO_FAR', 'TOO_LITTLE_TIME', 'TOO_SLOW'])
+  expect(seen.size).toBeGreaterThan(50)
 }, 120_000)

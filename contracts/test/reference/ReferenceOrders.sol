@@ -32,7 +32,8 @@ library ReferenceOrders {
         bytes32 typeHash = keccak256(
             "PoolOrder(address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,"
             "uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,"
-            "address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps)"
+            "address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps,"
+            "uint32 slots)"
         );
         return typed(domain, keccak256(abi.encode(typeHash, order)));
     }

@@ -8,7 +8,8 @@ import {Orders} from "../reference/ReferenceOrders.sol";
 import {vm} from "../lib/Test.sol";
 
 contract AppealsDecideTest is AppealWorld {
-    uint256 private constant STAKE = 0.5 ether + 3;
+    /// With the pool's own part of the price.
+    uint256 private constant STAKE = 0.5 ether + 3 + 0.1 ether + 1;
     bytes32 private _taskId;
 
     function _open() private returns (Settled memory settled) {

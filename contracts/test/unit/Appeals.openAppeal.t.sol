@@ -12,7 +12,8 @@ import {Orders} from "../reference/ReferenceOrders.sol";
 import {vm} from "../lib/Test.sol";
 
 contract AppealsOpenAppealTest is AppealWorld {
-    uint256 private constant STAKE = 0.5 ether + 3;
+    /// With the pool's own part of the price.
+    uint256 private constant STAKE = 0.5 ether + 3 + 0.1 ether + 1;
     uint256 private constant SHARE = 0.45 ether + 3;
     bytes private _many;
 

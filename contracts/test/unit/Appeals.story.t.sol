@@ -9,7 +9,8 @@ import {vm} from "../lib/Test.sol";
 contract AppealsStoryTest is AppealWorld {
     uint256 private constant PRICE = 1.18 ether + 8;
     uint256 private constant SHARE = 0.45 ether + 3;
-    uint256 private constant STAKE = 0.5 ether + 3;
+    /// With the pool's own part of the price.
+    uint256 private constant STAKE = 0.5 ether + 3 + 0.1 ether + 1;
 
     uint256[8] private _before;
 

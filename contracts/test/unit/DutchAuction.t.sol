@@ -53,7 +53,7 @@ contract DutchAuctionTest is TemplateWorld {
         vm.recordLogs();
         vm.assertEq(_buy(7, 3 ether), 7);
         vm.assertEq(lastTerms().poolPrice, 3 ether);
-        (, uint64 left,) = _house.listingOf(_listing);
+        (, uint64 left,,) = _house.listingOf(_listing);
         vm.assertEq(left, 13);
         vm.warp(START + 400);
         vm.recordLogs();

@@ -18,7 +18,7 @@ contract EndLibTest is Test {
         for (uint256 i; i < breached.length; ++i) {
             string memory key = string.concat(".terms[", string(abi.encodePacked(uint8(48 + i))), "]");
             DealTerms memory terms = abi.decode(vm.parseJsonBytes(json, key), (DealTerms));
-            Taken memory taken = Taken(uint128(rows[5 * i + 3]), uint128(rows[5 * i + 4]));
+            Taken memory taken = Taken(uint32(rows[5 * i + 3]), uint128(rows[5 * i + 4]));
             (Ending memory end, bool isBreached) =
                 harness.ending(terms, rows[5 * i], rows[5 * i + 1], rows[5 * i + 2], taken);
             vm.assertEq(isBreached, breached[i] == 1);

@@ -12,7 +12,8 @@ contract MarketSlaTest is World {
     function _promised(uint16 slaBps) private returns (Orders memory orders) {
         orders = someOrders();
         (orders.request.slaBps, orders.request.taskSec) = (slaBps, 100);
-        (orders.pool.slaBps, orders.pool.taskSec) = (9500, 100);
+        // All tasks at once need 100 s of these slots.
+        (orders.pool.slaBps, orders.pool.taskSec, orders.pool.slots) = (9500, 90, 100);
     }
 
     /// Work's word to Market: so many tasks from `first` on, of which so many late.
@@ -41,10 +42,10 @@ contract MarketSlaTest is World {
 
     function test_TheTermsTakeWhatTheRequestAsks() public {
         Orders memory orders = _promised(9000);
-        (orders.request.taskSec, orders.request.slotSec) = (200, 300);
+        (orders.request.taskSec, orders.request.slotSec, orders.pool.slots) = (200, 80, 1);
         DealTerms memory terms = openDeal(orders, 3);
         vm.assertEq(terms.taskSec, 200);
-        vm.assertEq(terms.slotSec, 300);
+        vm.assertEq(terms.slotSec, 80);
         vm.assertEq(terms.slaBps, 9000);
     }
 
@@ -125,10 +126,11 @@ contract MarketSlaTest is World {
         orders = _promised(9000);
         orders.pool.taskSec = 101;
         _expectRevert(orders, abi.encodeWithSelector(IMarket.TooSlow.selector, 100, 101));
-        orders.pool.taskSec = 0;
-        _expectRevert(orders, abi.encodeWithSelector(IMarket.TooSlow.selector, 100, 0));
-        orders.pool.taskSec = 99;
+        orders.pool.taskSec = 100;
         openDeal(orders, 1);
+        orders = _promised(9000);
+        (orders.pool.taskSec, orders.pool.stake, orders.request.minStake) = (0, 0, 0);
+        _expectRevert(orders, abi.encodeWithSelector(IMarket.TooSlow.selector, 100, 0));
     }
 
     function test_RevertWhen_MoreThanAllIsAskedFor() public {
@@ -142,22 +144,23 @@ contract MarketSlaTest is World {
     /// A requester that leaves no time would get the stake of whoever it names.
     function test_RevertWhen_ARequestLeavesThePoolNoTime() public {
         Orders memory orders = _promised(9000);
-        (orders.request.slotSec, orders.request.deadlineSec) = (50, 199);
-        bytes memory refusal = abi.encodeWithSelector(IMarket.TooLittleTime.selector, 199, 200);
+        (orders.pool.stake, orders.request.minStake, orders.pool.slots) = (0, 0, 0);
+        (orders.request.slotSec, orders.request.deadlineSec) = (50, 189);
+        bytes memory refusal = abi.encodeWithSelector(IMarket.TooLittleTime.selector, 189, 190);
         bytes[4] memory signatures = signAll(orders);
         vm.expectRevert(refusal);
         matchSigned(orders, signatures, 3);
         matchSigned(orders, signatures, 2);
-        orders = _promised(9000);
-        (orders.request.slotSec, orders.request.deadlineSec) = (50, 200);
+        (orders.request.salt, orders.request.deadlineSec) = (77, 190);
         openDeal(orders, 3);
         orders = someOrders();
         (orders.pool.taskSec, orders.request.deadlineSec) = (11, 10);
         _expectRevert(orders, abi.encodeWithSelector(IMarket.TooLittleTime.selector, 10, 11));
     }
 
+    /// Of jobs of 141 s and more; money of a shorter one is free soon after the reveals, see below.
     function test_ARequestersMoneyIsNeverLockedForTenTimesTheJobsLength() public {
-        uint48[4] memory deadlines = [uint48(1), 60, 450, 30 days];
+        uint48[4] memory deadlines = [uint48(141), 160, 450, 30 days];
         for (uint256 i; i < 4; ++i) {
             Orders memory orders = someOrders();
             orders.request.deadlineSec = deadlines[i];
@@ -174,6 +177,23 @@ contract MarketSlaTest is World {
             vm.assertEq(escrow.freeOf(requester.id), before + terms.poolStake);
             vm.warp(START);
         }
+    }
+
+    /// Of a job of a second too: else whoever was absent could not be told from who was not, and its pool would pay.
+    function test_APoolCanSettleAShortDealWithoutThoseThatAreAbsent() public {
+        uint48 revealWindowSec = parameters.revealWindowSec();
+        for (uint48 deadlineSec = 1; deadlineSec < 200; deadlineSec += 33) {
+            Orders memory orders = someOrders();
+            orders.request.deadlineSec = deadlineSec;
+            DealTerms memory terms = openDeal(orders, 1);
+            uint256 window = 8 * uint256(deadlineSec);
+            vm.assertEq(terms.settleWindowSec, window < revealWindowSec + 60 ? revealWindowSec + 60 : window);
+        }
+        parameters.set("revealWindowSec", 1 hours - 1);
+        vm.assertEq(openDeal(1).settleWindowSec, 1 hours + 59);
+        parameters.set("revealWindowSec", 30);
+        parameters.set("settleWindowSec", 60);
+        vm.assertEq(openDeal(1).settleWindowSec, 90);
     }
 
     function _breaches() private returns (uint256 count) {

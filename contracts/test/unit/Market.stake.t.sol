@@ -18,7 +18,7 @@ contract MarketStakeTest is World {
     function _deal(uint32 volume, uint48 maturitySec) private returns (DealTerms memory) {
         Orders memory orders = someOrders();
         (orders.request.slaBps, orders.request.taskSec) = (9000, 100);
-        (orders.pool.slaBps, orders.pool.taskSec) = (9000, 100);
+        (orders.pool.slaBps, orders.pool.taskSec) = (9000, 99);
         orders.request.maturitySec = maturitySec;
         return openDeal(orders, volume);
     }
@@ -50,16 +50,28 @@ contract MarketStakeTest is World {
         return market.takeStake(terms, stranger.id);
     }
 
-    function test_TakesATasksStakeOfAnOpenDeal() public {
+    /// The pool's own part of the price of a task.
+    function _part(DealTerms memory terms) private pure returns (uint256) {
+        return terms.poolPrice - uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
+    }
+
+    /// What it has at stake in a task.
+    function _all(DealTerms memory terms) private pure returns (uint256) {
+        return terms.poolStake + _part(terms);
+    }
+
+    function test_TakesATasksStakeAndThePoolsPartOfAnOpenDeal() public {
         DealTerms memory terms = _deal(10, 1 hours);
+        uint256 locked = escrow.lockedOf(requester.id);
         _settle(terms, 0, 3, 0);
         vm.expectEmit(address(market));
-        emit IMarket.StakeTaken(idOf(terms), stranger.id, terms.poolStake);
-        vm.assertEq(_take(terms), terms.poolStake);
-        vm.assertEq(escrow.freeOf(stranger.id), terms.poolStake);
+        emit IMarket.StakeTaken(idOf(terms), stranger.id, _all(terms));
+        vm.assertEq(_take(terms), _all(terms));
+        vm.assertEq(escrow.freeOf(stranger.id), _all(terms));
         vm.assertEq(escrow.lockedOf(poolOwner.id), 9 * uint256(terms.poolStake));
-        (uint128 settled, uint128 spoiled) = market.takenOf(idOf(terms));
-        vm.assertEq(settled, terms.poolStake);
+        vm.assertEq(escrow.lockedOf(requester.id), locked - _part(terms));
+        (uint32 tasks, uint128 spoiled) = market.takenOf(idOf(terms));
+        vm.assertEq(tasks, 1);
         vm.assertEq(spoiled, 0);
     }
 
@@ -67,19 +79,13 @@ contract MarketStakeTest is World {
         DealTerms memory terms = _deal(10, 1 hours);
         vm.assertEq(_take(terms), 0);
         _settle(terms, 0, 2, 0);
-        vm.assertEq(_take(terms), terms.poolStake);
-        vm.assertEq(_take(terms), terms.poolStake);
+        vm.assertEq(_take(terms), _all(terms));
+        vm.assertEq(_take(terms), _all(terms));
         vm.assertEq(_take(terms), 0);
         _settle(terms, 2, 8, 0);
         _complete(terms);
-        vm.assertEq(_credit(terms), 8 * uint256(terms.poolStake));
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 8 * _all(terms));
         vm.assertEq(escrow.lockedOf(poolOwner.id), 0);
-    }
-
-    /// The stake left of a closed deal, among the pool's maturing credits.
-    function _credit(DealTerms memory terms) private view returns (uint256) {
-        uint256 poolPart = terms.poolPrice - uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
-        return escrow.maturingOf(poolOwner.id) - 10 * poolPart;
     }
 
     function test_TakesATasksStakeOfAClosedDealOutOfTheMaturingCredit() public {
@@ -87,14 +93,15 @@ contract MarketStakeTest is World {
         _settle(terms, 0, 10, 0);
         _complete(terms);
         vm.warp(START + 59 minutes);
-        vm.assertEq(_take(terms), terms.poolStake);
-        vm.assertEq(_credit(terms), 9 * uint256(terms.poolStake));
+        vm.assertEq(_take(terms), _all(terms));
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 9 * _all(terms));
         vm.assertEq(escrow.lockedOf(poolOwner.id), 0);
         for (uint256 i; i < 9; ++i) {
-            vm.assertEq(_take(terms), terms.poolStake);
+            vm.assertEq(_take(terms), _all(terms));
         }
         vm.assertEq(_take(terms), 0);
-        vm.assertEq(escrow.freeOf(stranger.id), 10 * uint256(terms.poolStake));
+        vm.assertEq(escrow.freeOf(stranger.id), 10 * _all(terms));
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 0);
     }
 
     function test_WithoutMaturityNothingIsLeftToTakeAfterTheEnd() public {
@@ -105,37 +112,50 @@ contract MarketStakeTest is World {
         vm.assertEq(heldBy(stranger.id), 0);
     }
 
-    /// Two of ten are late: their stake goes to the requester. One was taken before, and eight can be after.
+    /// Two of ten are late: their stake goes to the requester. One was taken before, and seven can be after.
     function test_ABreachAndAnAppealTogetherTakeAllStakeAndNoMore() public {
         DealTerms memory terms = _deal(10, 1 hours);
         uint256 free = escrow.freeOf(requester.id);
-        uint256 stake = terms.poolStake;
-        uint256 poolPart = terms.poolPrice - uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
         _settle(terms, 0, 10, 2);
-        vm.assertEq(_take(terms), stake);
+        vm.assertEq(_take(terms), _all(terms));
         _complete(terms);
-        vm.assertEq(escrow.freeOf(requester.id), free + 2 * (stake + poolPart));
-        vm.assertEq(escrow.maturingOf(poolOwner.id), 8 * poolPart + 7 * stake);
+        vm.assertEq(escrow.freeOf(requester.id), free + 2 * _all(terms));
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 7 * _all(terms));
         for (uint256 i; i < 7; ++i) {
-            vm.assertEq(_take(terms), stake);
+            vm.assertEq(_take(terms), _all(terms));
         }
         vm.assertEq(_take(terms), 0);
-        vm.assertEq(escrow.maturingOf(poolOwner.id), 8 * poolPart);
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 0);
     }
 
-    /// All were wrong and all were late: the appeals come first, and the requester gets what is left.
-    function test_WhatWasTakenOfLateTasksIsNotTakenTwice() public {
-        DealTerms memory terms = _deal(3, 1 hours);
+    /// A pool that was late lets a friend appeal every task: stands the result, its stake would come back to it.
+    function test_AnAppealOnALateTaskDoesNotMoveItsStakeOutOfTheReachOfABreach() public {
+        DealTerms memory terms = _deal(4, 1 hours);
         uint256 free = escrow.freeOf(requester.id);
-        uint256 poolPart = terms.poolPrice - uint256(terms.poolPrice) * terms.workerShareBps / 10_000;
         _settle(terms, 0, 3, 3);
-        _take(terms);
-        _take(terms);
+        vm.assertEq(_take(terms), 0);
+        _settle(terms, 3, 1, 0);
+        vm.assertEq(_take(terms), _all(terms));
+        vm.assertEq(_take(terms), 0);
         vm.expectEmit(address(market));
-        emit IMarket.SlaBreached(idOf(terms), 0, 3, 3 * poolPart, terms.poolStake);
+        emit IMarket.SlaBreached(idOf(terms), 1, 3, 3 * _part(terms), 3 * uint256(terms.poolStake));
         _complete(terms);
-        vm.assertEq(escrow.freeOf(requester.id), free + 3 * poolPart + terms.poolStake);
+        vm.assertEq(escrow.freeOf(requester.id), free + 3 * _all(terms));
         vm.assertEq(escrow.lockedOf(poolOwner.id), 0);
+        vm.assertEq(escrow.maturingOf(poolOwner.id), 0);
+    }
+
+    /// Once it is known that nothing was breached, late tasks are as good as others.
+    function test_LateTasksOfAKeptPromiseCanBeTakenAfterTheEnd() public {
+        DealTerms memory terms = _deal(10, 1 hours);
+        _settle(terms, 0, 10, 1);
+        for (uint256 i; i < 9; ++i) {
+            vm.assertEq(_take(terms), _all(terms));
+        }
+        vm.assertEq(_take(terms), 0);
+        _complete(terms);
+        vm.assertEq(_take(terms), _all(terms));
+        vm.assertEq(_take(terms), 0);
         vm.assertEq(escrow.maturingOf(poolOwner.id), 0);
     }
 
@@ -164,7 +184,7 @@ contract MarketStakeTest is World {
     }
 
     function test_SpoiledTasksOfALargeDealAreKnownOneByOne() public {
-        DealTerms memory terms = _deal(600, 0);
+        DealTerms memory terms = openDeal(600);
         _settle(terms, 0, 150, 0);
         _spoil(terms, abi.encodePacked(uint32(150), uint32(400), uint32(599)));
         vm.assertTrue(market.isSpoiled(idOf(terms), 400));
@@ -205,11 +225,12 @@ contract MarketStakeTest is World {
         market.takeStake(terms, stranger.id);
     }
 
-    function test_ADealWithoutStakeHasNothingToTake() public {
+    function test_APoolWithoutStakeStillLosesItsPart() public {
         Orders memory orders = someOrders();
         orders.pool.stake = 0;
         DealTerms memory terms = openDeal(orders, 2);
         _settle(terms, 0, 1, 0);
+        vm.assertEq(_take(terms), _part(terms));
         vm.assertEq(_take(terms), 0);
     }
 }

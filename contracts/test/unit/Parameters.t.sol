@@ -63,13 +63,14 @@ contract ParametersTest is World {
                 parameters.set(b.name, bad[j]);
             }
         }
-        (uint16 saboteurs, uint16 share, uint48 window, uint48 deadline, uint48 maturity) =
+        (uint16 saboteurs, uint16 share, uint48 window, uint48 deadline, uint48 maturity, uint48 reveal) =
             parameters.dealRules();
         vm.assertEq(saboteurs, 4900);
         vm.assertEq(share, 10_000);
         vm.assertEq(window, 7 days);
         vm.assertEq(deadline, 365 days);
         vm.assertEq(maturity, 70 days);
+        vm.assertEq(reveal, 1 hours - 1);
     }
 
     function test_RevertWhen_TheNameIsUnknown() public {

@@ -51,10 +51,33 @@ contract PostedPriceTest is TemplateWorld {
         vm.assertEq(terms.poolOwner, poolOwner.id);
         vm.assertEq(terms.requester, requester.id);
         vm.assertEq(escrow.lockedOf(poolOwner.id), 3 * uint256(_order.stake));
-        (address seller, uint64 left, bool isOpen) = _shop.listingOf(_listing);
+        (address seller, uint64 left, bool isOpen,) = _shop.listingOf(_listing);
         vm.assertEq(seller, poolOwner.id);
         vm.assertEq(left, 17);
         vm.assertTrue(isOpen);
+    }
+
+    /// Each sale is an order of its own, with nothing booked on it: the listing counts.
+    function test_ManySalesBookTheSlotsOfOneListing() public {
+        (_order.salt, _order.taskSec, _order.slots) = (78, 60, 4);
+        _listing = keccak256(abi.encode(_order));
+        vm.prank(poolOwner.id);
+        _shop.post(_order);
+        Orders memory orders = someOrders();
+        orders.request.deadlineSec = 120;
+        for (uint256 i; i < 5; ++i) {
+            (orders.app.salt, orders.dataset.salt, orders.request.salt) = (i, i, i);
+            vm.assertEq(_buy(purchaseOf(orders, 1), _order.price), 1);
+        }
+        (,,, uint48 busyUntilMs) = _shop.listingOf(_listing);
+        vm.assertEq(busyUntilMs, (START + 75) * 1000);
+        orders.request.salt = 6;
+        Purchase memory purchase = purchaseOf(orders, 1);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.TooLittleTime.selector, 120, 135));
+        vm.prank(requester.id);
+        _shop.buy(_order, purchase, _order.price);
+        vm.warp(START + 15);
+        vm.assertEq(_buy(purchase, _order.price), 1);
     }
 
     function test_SaysWhatItDoes() public {
@@ -109,7 +132,7 @@ contract PostedPriceTest is TemplateWorld {
         Orders memory orders = someOrders();
         orders.request.volume = 4;
         vm.assertEq(_buy(purchaseOf(orders, 10), _order.price), 4);
-        (, uint64 left,) = _shop.listingOf(_listing);
+        (, uint64 left,,) = _shop.listingOf(_listing);
         vm.assertEq(left, 16);
 
         PoolOrder memory sale = _order;
@@ -232,7 +255,7 @@ contract PostedPriceTest is TemplateWorld {
         vm.assertEq(
             buyer.answer(), abi.encodeWithSelector(ReentrancyGuard.ReentrancyGuardReentrantCall.selector)
         );
-        (, uint64 left,) = _shop.listingOf(_listing);
+        (, uint64 left,,) = _shop.listingOf(_listing);
         vm.assertEq(left, 17);
         vm.assertEq(escrow.lockedOf(poolOwner.id), 3 * uint256(_order.stake));
     }

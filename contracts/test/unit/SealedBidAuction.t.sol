@@ -373,7 +373,7 @@ contract SealedBidAuctionTest is AuctionWorld {
 
     /// A bid that Market would refuse never stands: it could win and then hold up everybody.
     function test_RevertWhen_TheBidDoesNotFit() public {
-        for (uint8 what; what < 17; ++what) {
+        for (uint8 what; what < 19; ++what) {
             uint256 snapshot = vm.snapshotState();
             PoolOrder memory order = _unfit(bidOf(bidders[0], 1 ether), what);
             bid(bidders[0], order);
@@ -394,7 +394,9 @@ contract SealedBidAuctionTest is AuctionWorld {
         if (what == 4) order.maxOdds = orders.request.minOdds - 1;
         if (what == 5 || what == 6 || what > 14) _askForMore(what);
         if (what == 5) order.stake = 1;
-        if (what == 15) order.slaBps = 1;
+        if (what == 17) order.slots = 0;
+        if (what == 18) order.taskSec = 0;
+        if (what == 15) (order.slaBps, order.taskSec, order.stake) = (1, 0, 0);
         if (what == 7) order.price = 10 ether + 1;
         if (what == 8) order.volume = 7;
         if (what == 9) order.expiresAt = SETTLE - 1;
@@ -410,8 +412,8 @@ contract SealedBidAuctionTest is AuctionWorld {
 
     /// From now on the auction is for a request with a stake, and with an SLA.
     function _askForMore(uint8 what) private {
-        orders.request.minStake = 2;
-        if (what != 5) (orders.request.slaBps, orders.request.taskSec) = (1, 60);
+        if (what != 15) orders.request.minStake = 2;
+        if (what != 5 && what < 17) (orders.request.slaBps, orders.request.taskSec) = (1, 60);
         auction = deployAuction(orders.request, ISealedBidAuction.Rules(DEPOSIT, BIDDING, REVEAL, SETTLE));
         vm.prank(bidders[0].id);
         token.approve(address(auction), type(uint256).max);

@@ -381,7 +381,8 @@ contract WorkAttacksTest is World {
     function test_ATaskOfALeaseIsNotDoneBeforeItsSlot() public {
         Orders memory orders = someOrders();
         (orders.request.slotSec, orders.request.taskSec) = (1 hours, 10 minutes);
-        (orders.pool.taskSec, orders.pool.slaBps) = (10 minutes, 10_000);
+        (orders.pool.taskSec, orders.pool.slaBps, orders.pool.slots) = (10 minutes, 10_000, 0);
+        orders.pool.stake = 0;
         DealTerms memory terms = openDeal(orders, 3);
         vm.warp(START + 1 hours - 1);
         BatchIn memory batch = agreedBatch(1, terms, 1, 1, 2);

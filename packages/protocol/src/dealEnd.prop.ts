@@ -22,12 +22,13 @@ const someEnd = fc
       ReturnType<typeof wei>,
       ReturnType<typeof wei>,
     ]
+    const late = parts[2] % (settled + 1)
     const delivery: Delivery = {
       settled,
-      late: parts[2] % (settled + 1),
+      late,
       dust: 0n,
       taken: {
-        settled: poolStake * BigInt(taken[0] % (settled + 1)),
+        tasks: taken[0] % (settled - late + 1),
         spoiled: poolStake * BigInt(taken[1] % (spoiled + 1)),
       },
     }
@@ -44,13 +45,32 @@ it('ends both locks to the last unit, and gives nobody less than nothing', () =>
         ((terms.poolPrice * BigInt(terms.workerShareBps)) / 10_000n) * BigInt(delivery.settled)
       expect(
         workers + end.appPay + end.datasetPay + end.poolPay + end.refund + end.lateRefund,
-      ).toBe(price * BigInt(terms.volume))
-      const { settled, spoiled } = delivery.taken
-      expect(end.refundStake + end.lateStake + end.poolStake + settled + spoiled).toBe(
+      ).toBe(price * BigInt(terms.volume) - partOf(terms) * BigInt(delivery.taken.tasks))
+      const { tasks, spoiled } = delivery.taken
+      const taken = terms.poolStake * BigInt(tasks) + spoiled
+      expect(end.refundStake + end.lateStake + end.poolStake + taken).toBe(
         terms.poolStake * BigInt(terms.volume),
       )
     }),
     { numRuns: 2000 },
+  )
+})
+
+/** The pool's own part of a task's price. */
+function partOf({ poolPrice, workerShareBps }: { poolPrice: bigint; workerShareBps: number }) {
+  return poolPrice - (poolPrice * BigInt(workerShareBps)) / 10_000n
+}
+
+it('gives the requester the stake of every late task of a breach, whatever was taken before', () => {
+  fc.assert(
+    fc.property(someEnd, ({ terms, delivery }) => {
+      const end = endOfDeal(terms, delivery)
+      const behind = end.isBreached ? BigInt(delivery.late) : 0n
+      expect([end.lateStake, end.lateRefund]).toEqual([
+        terms.poolStake * behind,
+        partOf(terms) * behind,
+      ])
+    }),
   )
 })
 

@@ -8,8 +8,11 @@ export type Delivery = {
   late: number
   /** Sum of what division left of the workers' shares. */
   dust: bigint
-  /** What appeals took of the pool's stake for settled tasks, and others for spoiled ones. */
-  taken: { settled: bigint; spoiled: bigint }
+  /**
+   * For how many settled tasks the pool's stake and own part of the price were taken, never more than
+   * were in time, and how much of its stake for spoiled ones.
+   */
+  taken: { tasks: number; spoiled: bigint }
 }
 
 /**
@@ -42,8 +45,7 @@ export function isBreached(
 }
 
 /**
- * The money of a deal's end. Workers were paid batch by batch, out of the same lock. What was taken
- * of settled tasks' stake counts against those in time first: a pool that owes both pays both.
+ * The money of a deal's end. Workers were paid batch by batch, out of the same lock.
  *
  * @see contracts/src/libraries/EndLib.sol
  */
@@ -53,18 +55,17 @@ export function endOfDeal(terms: Terms, { settled, late, dust, taken }: Delivery
   const unsettled = BigInt(terms.volume) - done
   const { appPrice, datasetPrice, poolPrice, poolStake } = terms
   const poolPart = poolPrice - (poolPrice * BigInt(terms.workerShareBps)) / BigInt(ALL_BPS)
-  const inTime = poolStake * (done - behind)
-  const kept = taken.settled < inTime ? inTime - taken.settled : 0n
+  const kept = done - behind - BigInt(taken.tasks)
   return {
     isBreached: isShort,
     appPay: wei(appPrice * done),
     datasetPay: wei(datasetPrice * done),
-    poolPay: wei(poolPart * (done - behind) + dust),
+    poolPay: wei(poolPart * kept + dust),
     refund: wei((appPrice + datasetPrice + poolPrice) * unsettled),
     lateRefund: wei(poolPart * behind),
     refundStake: wei(poolStake * unsettled - taken.spoiled),
-    lateStake: wei(poolStake * done - taken.settled - kept),
-    poolStake: wei(kept),
+    lateStake: wei(poolStake * behind),
+    poolStake: wei(poolStake * kept),
   }
 }
 

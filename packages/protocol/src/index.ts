@@ -153,6 +153,7 @@ export { createFileTree, type FileTree } from './fairExchange/fileTree.ts'
 export { checkMatch } from './match/checkMatch.ts'
 export type { Mismatch } from './match/mismatch.ts'
 export { type MatchContext, matchableVolume, type OrderSet } from './match/orderSet.ts'
+export { serveSlots } from './match/slots.ts'
 export {
   type MerkleTree,
   merkleProof,

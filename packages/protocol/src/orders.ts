@@ -58,10 +58,12 @@ export type PoolOrder = {
   onlyRequester: Address
   /** keccak256 of the compiled ad, zero for none. */
   ad: Hex32
-  /** Promised time from a task's start to its commit; 0 for no promise. */
+  /** Longest time from a task's start to its commit; 0 for no promise, with stake never. */
   taskSec: Seconds
   /** Promised share of a deal's tasks in their time. */
   slaBps: number
+  /** Tasks that it runs at once under this order; 0 for any number. */
+  slots: number
 }
 
 export type RequestOrder = {
@@ -110,7 +112,7 @@ export const DETERMINISM = { bitwise: 0, platform: 1, canonical: 2, none: 3 } as
 export const PLAIN = {
   app: { pricing: ZERO_ADDRESS, determinism: DETERMINISM.bitwise },
   dataset: { pricing: ZERO_ADDRESS },
-  pool: { ad: ZERO_HEX32, taskSec: seconds(0), slaBps: 0 },
+  pool: { ad: ZERO_HEX32, taskSec: seconds(0), slaBps: 0, slots: 0 },
   request: {
     ad: ZERO_HEX32,
     arbiter: ZERO_ADDRESS,
@@ -156,7 +158,7 @@ export const ORDER_TYPES = {
   },
   pool: {
     PoolOrder: fields(
-      'address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps',
+      'address pool,uint128 price,uint128 stake,uint128 maxOdds,uint64 volume,uint64 fuel,uint32 memoryMiB,uint32 diskMiB,uint32 wallSec,uint48 expiresAt,uint256 salt,address onlyApp,address onlyDataset,address onlyRequester,bytes32 ad,uint48 taskSec,uint16 slaBps,uint32 slots',
     ),
   },
   request: {

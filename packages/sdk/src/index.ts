@@ -110,6 +110,7 @@ export {
 } from './queries.ts'
 export {
   atQuotedPrice,
+  fittingDeadline,
   type Match,
   type Preferences,
   priceOf,

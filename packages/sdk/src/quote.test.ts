@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BuildRequestParameters, buildRequest, type Trust } from './buildRequest.ts'
 import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
-import { atQuotedPrice, type Match, priceOf, requireMatch } from './quote.ts'
+import { atQuotedPrice, fittingDeadline, type Match, priceOf, requireMatch } from './quote.ts'
 
 const ADDRESS = `0x${'11'.repeat(20)}` as never
 const MANIFEST: Manifest = zManifest.parse({
@@ -108,6 +108,20 @@ describe('a quote', () => {
     const request = aRequest(4)
     expect(requireMatch(aMatch(2n, 5n), request, wei(28n))).toBeDefined()
     expect(() => requireMatch(aMatch(2n, 5n), request, wei(27n))).toThrow(PriceAboveLimitError)
+  })
+
+  it('knows the shortest deadline at which an order would fit, if time is all that it lacks', () => {
+    const [slow, slower, small] = ['01', '02', '03'].map((byte) => `0x${byte.repeat(32)}` as never)
+    const late = { code: 'TOO_LITTLE_TIME', message: '' }
+    const reasons = [
+      { ...late, order: small, neededSec: 700 },
+      { code: 'BEYOND_OFFER', message: '', order: small },
+      { ...late, order: slower, neededSec: 1200 },
+      { ...late, order: slow, neededSec: 900 },
+    ]
+    expect(fittingDeadline({ found: false, reasons })).toBe(900)
+    expect(fittingDeadline({ found: false, reasons: reasons.slice(0, 2) })).toBeUndefined()
+    expect(fittingDeadline(aMatch(2n, 5n))).toBeUndefined()
   })
 
   it('gives each reason once where nothing fits', () => {

@@ -1,4 +1,4 @@
-import { type Hex, toJson, type Wei, wei } from '@millrace/base'
+import { type Hex, type Seconds, seconds, toJson, type Wei, wei } from '@millrace/base'
 import type { OfferWeights, RequestOrder } from '@millrace/protocol'
 import { type MatchAnswer, zMatchAnswer } from '@millrace/wire'
 import { NoOfferFitsError, PriceAboveLimitError } from './errors.ts'
@@ -39,6 +39,22 @@ export function requireMatch(answer: MatchAnswer, request: RequestOrder, limit?:
     throw new PriceAboveLimitError({ price, limit, tasks: Number(request.volume) })
   return answer
 }
+
+/**
+ * Shortest deadline at which an order of the book would take the request that fits in all else; undefined
+ * when there is none, or when the request is taken as it is.
+ */
+export function fittingDeadline(answer: MatchAnswer): Seconds | undefined {
+  if (answer.found) return undefined
+  const { reasons } = answer
+  const unfit = new Set(reasons.flatMap((reason) => (isTime(reason) ? [] : [reason.order])))
+  const times = reasons.flatMap(({ order, neededSec }) =>
+    neededSec === undefined || unfit.has(order) ? [] : [neededSec],
+  )
+  return times.length === 0 ? undefined : seconds(Math.min(...times))
+}
+
+const isTime = ({ code }: { code: string }): boolean => code === 'TOO_LITTLE_TIME'
 
 /** Price of all tasks of a request at a match. */
 export function priceOf({ costPerTask }: Match, { volume }: RequestOrder): Wei {

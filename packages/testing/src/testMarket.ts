@@ -186,6 +186,8 @@ const ANYBODY_POOL = {
 }
 const ANYBODY = {
   ...PLAIN.pool,
+  taskSec: seconds(1),
+  slots: 1000,
   onlyApp: ZERO_ADDRESS,
   onlyDataset: ZERO_ADDRESS,
   onlyRequester: ZERO_ADDRESS,

@@ -70,6 +70,8 @@ export const zBookOrder = z.object({
   signed: zSignedOrder,
   signer: zAddress,
   remaining: zBigint,
+  /** Until when the slots of a pool's order are booked, in Unix milliseconds; 0 for free. */
+  busyUntilMs: z.int().min(0),
   state: z.enum(['open', 'filled', 'cancelled', 'expired']),
   postedAt: zUnixSeconds,
 })
@@ -103,7 +105,13 @@ export const zMatchAnswer = z.discriminatedUnion('found', [
     found: z.literal(false),
     /** Every order of the book that was looked at and each reason why it does not fit. */
     reasons: z.array(
-      z.object({ order: zOrderHash.optional(), code: z.string(), message: z.string() }),
+      z.object({
+        order: zOrderHash.optional(),
+        code: z.string(),
+        message: z.string(),
+        /** Of `TOO_LITTLE_TIME`: the deadline that this order could keep now. */
+        neededSec: z.int().optional(),
+      }),
     ),
   }),
 ])

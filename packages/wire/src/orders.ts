@@ -47,6 +47,7 @@ export const zPoolOrder = z.strictObject({
   ad: zHex32,
   taskSec: zSeconds,
   slaBps: zUint16,
+  slots: zUint32,
 }) satisfies z.ZodType<PoolOrder>
 
 export const zRequestOrder = z.strictObject({

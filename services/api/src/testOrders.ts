@@ -29,7 +29,8 @@ export function anAppOrder(change: Partial<AppOrder> = {}): AppOrder {
 export function aPoolOrder(change: Partial<PoolOrder> = {}): PoolOrder {
   const only = { onlyApp: ZERO_ADDRESS, onlyDataset: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS }
   const offer = { pool: POOL, price: wei(10n), stake: wei(1n), maxOdds: 10n ** 20n }
-  return { ...COMMON, ...RESOURCES, ...only, ...PLAIN.pool, ...offer, ...change }
+  const time = { taskSec: seconds(10), slots: 100 }
+  return { ...COMMON, ...RESOURCES, ...only, ...PLAIN.pool, ...offer, ...time, ...change }
 }
 
 export function aRequest(change: Partial<RequestOrder> = {}): RequestOrder {
@@ -58,12 +59,12 @@ export function aRequest(change: Partial<RequestOrder> = {}): RequestOrder {
 
 let unique = 0
 
-type Listing = { remaining?: bigint; ad?: Hex }
+type Listing = { remaining?: bigint; busyUntilMs?: number; ad?: Hex }
 
 /** An order as the book lists it. */
 function inBook(
   signed: Pick<SignedOrder, 'kind' | 'order'>,
-  { remaining = signed.order.volume, ad }: Listing = {},
+  { remaining = signed.order.volume, busyUntilMs = 0, ad }: Listing = {},
 ): BookOrder {
   const hash = `0x${(++unique).toString(16).padStart(64, '0')}` as OrderHash
   return {
@@ -71,6 +72,7 @@ function inBook(
     signed: { ...signed, signature: '0x', ...(ad === undefined ? {} : { ad }) } as SignedOrder,
     signer: REQUESTER,
     remaining,
+    busyUntilMs,
     state: 'open',
     postedAt: NOW,
   }

@@ -72,6 +72,7 @@ export function aMatch(
     appOrderHash: aHash(1) as OrderHash,
     datasetOrderHash: ZERO_HEX32 as OrderHash,
     poolOrderHash: aHash(3) as OrderHash,
+    busyUntilMs: 1_700_000_060_000,
     terms,
   }
   return anEvent('OrdersMatched', args, position)

@@ -47,19 +47,34 @@ const STAKE = wei(COIN / 1000n)
 const ORDER_LIFE_SEC = 365 * 86_400
 const VOLUME = 2n ** 40n
 
-/** The most one task may use here. */
+/**
+ * The most one task may use here. Market holds the stake against `taskSec` and `slots`: a bag of 1,000
+ * books 40 s. This pool and its buyers are mostly one person, so it answers for more than its workers
+ * could do if every task took its longest; a pool that strangers buy from should say what is true.
+ */
 const OFFER = {
   fuel: 10n ** 13n,
   memoryMiB: 2048,
   diskMiB: 4096,
   wallSec: 3600,
+  taskSec: seconds(5),
+  slots: 128,
 }
 
 /**
- * The same with a promise, for a higher price: nine tasks of ten within ten minutes of their start.
+ * The same with a promise, for a higher price: nine tasks of ten within five minutes of their turn.
  * No task may run for longer than that, so that nobody can ask for what cannot be kept.
  */
-const PROMISE = { taskSec: seconds(600), slaBps: 9000, wallSec: 600, price: wei(COIN / 800n) }
+const PROMISE = {
+  taskSec: seconds(300),
+  slots: 2048,
+  slaBps: 9000,
+  wallSec: 300,
+  price: wei(COIN / 800n),
+}
+
+/** One slot to lease, for tasks at most five minutes apart: a lease must keep the slots of an order busy. */
+const LEASE = { ...PROMISE, slots: 1, price: wei(COIN / 500n) }
 
 /**
  * The same without a stake, for requests whose arbiter is their own choice: results that cannot be compared go by one.
@@ -126,10 +141,10 @@ export async function announcePool(
   await waitForSuccess(wallet, await updateAsset(wallet, { asset: pool, uri: url, ad }))
 }
 
-/** Puts the pool on sale, with and without a promise, and without a stake, unless the same offers are open already. */
+/** Puts the pool on sale, with and without a promise, for leases, and without a stake, unless the same offers are open already. */
 export async function sellPool(client: Client, pool: Address, words: ClassAd): Promise<void> {
   const offers = await listOrders(client, { kind: 'pool', pool, open: true })
-  for (const change of [{ price: PRICE }, PROMISE, UNSTAKED]) {
+  for (const change of [{ price: PRICE }, PROMISE, LEASE, UNSTAKED]) {
     const plain = poolOrder(client, pool, change)
     const { ad, hash } = toChainAd(offerAd(plain, words))
     const order = { ...plain, ad: hash }
@@ -139,6 +154,8 @@ export async function sellPool(client: Client, pool: Address, words: ClassAd): P
         signed.order.price === order.price &&
         signed.order.fuel === order.fuel &&
         signed.order.slaBps === order.slaBps &&
+        signed.order.taskSec === order.taskSec &&
+        signed.order.slots === order.slots &&
         signed.order.ad === order.ad &&
         signed.order.expiresAt > nowSec(client.clock) + ORDER_LIFE_SEC / 2,
     )
@@ -158,13 +175,13 @@ function poolOrder(
     stake: STAKE,
     maxOdds: oddsOfTrust(MAX_TRUST),
     volume: VOLUME,
+    ...PLAIN.pool,
     ...OFFER,
     expiresAt: unixSeconds(nowSec(client.clock) + ORDER_LIFE_SEC),
     salt: BigInt(bytesToHex(client.random.bytes(32))),
     onlyApp: ZERO_ADDRESS,
     onlyDataset: ZERO_ADDRESS,
     onlyRequester: ZERO_ADDRESS,
-    ...PLAIN.pool,
     ...change,
   }
 }

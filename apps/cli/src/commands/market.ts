@@ -16,7 +16,13 @@ import type { BookOrder, SessionRow, WorkerRow } from '@millrace/wire'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { type Cloud, connectCloud } from '../home/connectCloud.ts'
-import { formatCoins, formatTime, formatTrust, shortHex } from '../terminal/format.ts'
+import {
+  formatCoins,
+  formatDuration,
+  formatTime,
+  formatTrust,
+  shortHex,
+} from '../terminal/format.ts'
 import { alignRows } from '../terminal/receiptText.ts'
 import { formatTable } from '../terminal/table.ts'
 
@@ -202,19 +208,25 @@ export async function orderLs(
       ? t.market.noOrders
       : formatTable(
           t.market.orderColumns,
-          orders.map(({ hash, signed, signer, remaining, state }) => [
+          orders.map(({ hash, signed, signer, remaining, busyUntilMs, state }) => [
             shortHex(hash),
             signed.kind,
             shortHex(subjectOf(signed)),
             state,
             'price' in signed.order ? formatCoins(signed.order.price) : '',
             remaining > 10n ** 12n ? t.market.unlimited : remaining.toString(),
+            busyText(busyUntilMs - context.clock.nowMs()),
             formatTime(signed.order.expiresAt),
             shortHex(signer),
           ]),
         ),
   )
   return EXIT.ok
+}
+
+/** How long the slots of a pool's order are booked for. */
+function busyText(busyMs: number): string {
+  return busyMs > 0 ? formatDuration(busyMs / 1000) : ''
 }
 
 /** The asset that an order is about. */

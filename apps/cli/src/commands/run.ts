@@ -1,10 +1,11 @@
-import { address, InvalidInputError } from '@millrace/base'
+import { address, InvalidInputError, type Seconds } from '@millrace/base'
 import { type Expression, type OfferWeights, parseExpression } from '@millrace/protocol'
 import type { ServiceLevel } from '@millrace/sdk'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import type { Job } from '../home/clientDb.ts'
 import { connectCloud } from '../home/connectCloud.ts'
+import { DEFAULT_DEADLINE } from '../jobs/askMarket.ts'
 import { requireResultFolder } from '../jobs/followJob.ts'
 import { offersText } from '../jobs/offersText.ts'
 import { parseWeights } from '../jobs/offerWeights.ts'
@@ -26,7 +27,7 @@ export type RunOptions = {
   input?: string[]
   trust: string
   maxPrice?: string
-  deadline: string
+  deadline?: string
   sla?: string
   taskTime?: string
   appealable?: string
@@ -82,7 +83,7 @@ function purchaseOf(app: string, args: string[], options: RunOptions): Purchase 
     app,
     flags: { args, each: options.each ?? [], array: options.array, input: options.input ?? [] },
     trust: parseTrust(options.trust, '--trust'),
-    deadlineSec: parseDuration(options.deadline, '--deadline'),
+    deadlineSec: deadlineOf(options),
     maxPrice:
       options.maxPrice === undefined ? undefined : parseCoins(options.maxPrice, '--max-price'),
     sla: slaOf(options),
@@ -121,8 +122,13 @@ function weightsOf({ weights, rank, explain }: RunOptions): OfferWeights | undef
   })
 }
 
+function deadlineOf({ deadline }: RunOptions): Seconds | undefined {
+  return deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
+}
+
 /** Shares are counted in basis points: finer promises are not made. */
-function slaOf({ sla, taskTime, deadline }: RunOptions): ServiceLevel | undefined {
+function slaOf(options: RunOptions): ServiceLevel | undefined {
+  const { sla, taskTime } = options
   if (sla === undefined) {
     if (taskTime === undefined) return undefined
     throw new InvalidInputError({
@@ -133,7 +139,7 @@ function slaOf({ sla, taskTime, deadline }: RunOptions): ServiceLevel | undefine
   }
   const taskSec =
     taskTime === undefined
-      ? parseDuration(deadline, '--deadline')
+      ? (deadlineOf(options) ?? DEFAULT_DEADLINE)
       : parseDuration(taskTime, '--task-time')
   return { shareBps: parseShare(sla, '--sla'), taskSec }
 }
@@ -143,7 +149,10 @@ function isDetached({ wait, detach, idOnly }: RunOptions): boolean {
   return detach === true || (idOnly === true && wait !== true)
 }
 
-function notePrice({ out, t }: Context, { resolved, spec, price, match, purchase }: Offer): void {
+function notePrice(
+  { out, t }: Context,
+  { resolved, spec, request, price, match, purchase }: Offer,
+): void {
   if (spec.isExample) out.note(t.run.example({ app: resolved.manifest.name }))
   out.note(
     t.run.price({
@@ -152,7 +161,7 @@ function notePrice({ out, t }: Context, { resolved, spec, price, match, purchase
       total: formatCoins(price),
       perTask: formatCoins(match.costPerTask),
       trust: purchase.trust === 0 ? undefined : formatTrust(purchase.trust),
-      deadline: formatDuration(purchase.deadlineSec),
+      deadline: formatDuration(request.deadlineSec),
     }),
   )
 }

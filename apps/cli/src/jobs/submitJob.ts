@@ -42,7 +42,7 @@ import { DeterminismNeededError } from '../errors.ts'
 import type { Job } from '../home/clientDb.ts'
 import type { Cloud } from '../home/connectCloud.ts'
 import { loadLocalApp, namesLocalApp, programOf } from './appSource.ts'
-import { askMarket } from './askMarket.ts'
+import { askMarket, DEFAULT_DEADLINE } from './askMarket.ts'
 import { type JobFlags, type JobSpec, type LocalInput, specOfFlags } from './jobSpec.ts'
 
 /** What is to be bought. */
@@ -51,7 +51,8 @@ export type Purchase = {
   app: string
   flags: JobFlags
   trust: number
-  deadlineSec: Seconds
+  /** Undefined for the usual one, or a later one if the pool needs it for so many tasks. */
+  deadlineSec: Seconds | undefined
   /** For the whole job. */
   maxPrice: Wei | undefined
   /** What the pool must promise of time; undefined for no promise. */
@@ -134,7 +135,7 @@ export async function prepareJob(
     bag,
     // 0 comes only from --trust none.
     trust: trust === 0 ? 'none' : trust,
-    deadlineSec,
+    deadlineSec: deadlineSec ?? DEFAULT_DEADLINE,
     sla,
     ...(maturitySec === undefined ? {} : { maturitySec }),
     ...(onlyPool === undefined ? {} : { onlyPool }),

@@ -53,7 +53,8 @@ export const enHelp = {
     input: 'a file or directory for every task, below /in; FILE:PATH renames it there',
     trust: 'how sure the result must be, such as 90% or 99.9%; none takes the word of the pool',
     maxPrice: 'most coins the whole job may cost',
-    deadline: 'time the pool has, such as 90s, 10m or 2h',
+    deadline:
+      'time the pool has, such as 90s, 10m or 2h (default: 10m, or longer if the pool needs that for so many tasks)',
     sla: 'share of the tasks that must be in time, such as 95%: a pool that promises less is not taken, and one that breaks its promise pays (default: no promise)',
     appealable:
       'how long results can be appealed, such as 14d; pay waits so long (default: not at all)',

@@ -152,7 +152,7 @@ export const zh: Messages = {
     silent: '无应答',
     workerColumns: ['工作节点', '状态', '忙碌', '任务', '通过', '错误', '保证金', '收入'],
     noWorkers: '还没有工作节点。启动一个：npx millrace worker start',
-    orderColumns: ['订单', '种类', '对象', '状态', '价格', '剩余', '截止 (UTC)', '签名者'],
+    orderColumns: ['订单', '种类', '对象', '状态', '价格', '剩余', '占用', '截止 (UTC)', '签名者'],
     noOrders: '没有未完成的订单。',
     unlimited: '不限',
     state: '状态',

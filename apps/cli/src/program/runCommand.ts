@@ -18,7 +18,7 @@ export function addRunCommand(program: Command, tools: Tools): void {
         ['--input <file...>', help.input],
         ['--trust <level>', help.trust, '90%'],
         ['--max-price <coins>', help.maxPrice],
-        ['--deadline <time>', help.deadline, '10m'],
+        ['--deadline <time>', help.deadline],
         ['--sla <share>', help.sla],
         ['--task-time <time>', help.taskTime],
         ['--appealable <time>', help.appealable],

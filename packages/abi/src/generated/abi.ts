@@ -2382,6 +2382,25 @@ export const marketAbi = [
   },
   {
     "type": "function",
+    "name": "busyUntilOf",
+    "inputs": [
+      {
+        "name": "orderHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint48",
+        "internalType": "uint48"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "cancelAppOrder",
     "inputs": [
       {
@@ -2598,6 +2617,11 @@ export const marketAbi = [
             "name": "slaBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "slots",
+            "type": "uint32",
+            "internalType": "uint32"
           }
         ]
       }
@@ -2947,7 +2971,7 @@ export const marketAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "consumed",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -3445,6 +3469,11 @@ export const marketAbi = [
             "name": "slaBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "slots",
+            "type": "uint32",
+            "internalType": "uint32"
           }
         ]
       },
@@ -4050,6 +4079,11 @@ export const marketAbi = [
             "name": "slaBps",
             "type": "uint16",
             "internalType": "uint16"
+          },
+          {
+            "name": "slots",
+            "type": "uint32",
+            "internalType": "uint32"
           }
         ]
       }
@@ -4664,9 +4698,9 @@ export const marketAbi = [
     ],
     "outputs": [
       {
-        "name": "settled",
-        "type": "uint128",
-        "internalType": "uint128"
+        "name": "tasks",
+        "type": "uint32",
+        "internalType": "uint32"
       },
       {
         "name": "spoiled",
@@ -4815,6 +4849,12 @@ export const marketAbi = [
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
+      },
+      {
+        "name": "busyUntilMs",
+        "type": "uint48",
+        "indexed": false,
+        "internalType": "uint48"
       },
       {
         "name": "terms",
@@ -5406,6 +5446,22 @@ export const marketAbi = [
   },
   {
     "type": "error",
+    "name": "SlotsTooFar",
+    "inputs": [
+      {
+        "name": "slotSec",
+        "type": "uint48",
+        "internalType": "uint48"
+      },
+      {
+        "name": "maxSec",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "StakeExceeded",
     "inputs": [
       {
@@ -5489,8 +5545,29 @@ export const marketAbi = [
       },
       {
         "name": "offeredSec",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnboundedStake",
+    "inputs": [
+      {
+        "name": "stake",
+        "type": "uint128",
+        "internalType": "uint128"
+      },
+      {
+        "name": "taskSec",
         "type": "uint48",
         "internalType": "uint48"
+      },
+      {
+        "name": "slots",
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ]
   },
@@ -9327,6 +9404,11 @@ export const parametersAbi = [
         "name": "",
         "type": "uint16",
         "internalType": "uint16"
+      },
+      {
+        "name": "",
+        "type": "uint48",
+        "internalType": "uint48"
       },
       {
         "name": "",

@@ -94,7 +94,7 @@ const aPoolOrder = (pool: Address): PoolOrder => ({
   ...{ pool, price: wei(10n), stake: wei(5n), maxOdds: 10n ** 20n, volume: 100n, fuel: 1_000n },
   ...{ memoryMiB: 64, diskMiB: 64, wallSec: 60, expiresAt: LATER, salt: 1n },
   ...{ onlyApp: ZERO_ADDRESS, onlyDataset: ZERO_ADDRESS, onlyRequester: ZERO_ADDRESS },
-  ...PLAIN.pool,
+  ...{ ...PLAIN.pool, taskSec: seconds(1), slots: 100 },
 })
 const aRequest = (requester: Address, app: Address): RequestOrder => ({
   ...{ requester, beneficiary: requester, callback: ZERO_ADDRESS, app, dataset: ZERO_ADDRESS },

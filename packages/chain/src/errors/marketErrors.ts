@@ -122,17 +122,31 @@ export const PricingFailedError = contractErrorClass(
 export const TooLittleTimeError = contractErrorClass(
   'TooLittleTime',
   ({ deadlineSec, neededSec }) =>
-    `The last task needs until ${neededSec} s after the match, but the deadline is at ${deadlineSec} s.`,
-  'Give a later deadline, ask for fewer tasks or shorter slots, or pick a faster pool.',
+    `With what it took on before, the pool needs up to ${neededSec} s for these tasks; the deadline is at ${deadlineSec} s.`,
+  'Ask for a deadline as long as that, for fewer tasks at once or shorter slots, or pick a faster pool.',
 )
 
 export const TooSlowError = contractErrorClass(
   'TooSlow',
   ({ askedSec, offeredSec }) =>
-    offeredSec === 0
+    offeredSec === 0n
       ? `The request asks for tasks within ${askedSec} s, but the pool promises no time.`
-      : `The request asks for tasks within ${askedSec} s, but the pool promises ${offeredSec} s.`,
-  'Allow more time a task, or pick a pool that promises less.',
+      : `The request asks for tasks within ${askedSec} s, but with what waits before them the pool promises ${offeredSec} s.`,
+  'Allow more time a task, ask for fewer tasks at once, or pick another pool.',
+)
+
+export const SlotsTooFarError = contractErrorClass(
+  'SlotsTooFar',
+  ({ slotSec, maxSec }) =>
+    `Tasks that start ${slotSec} s apart would leave the pool's slots idle, which are booked all the same: at most ${maxSec} s apart.`,
+  'Let tasks start closer together, or pick an offer with fewer slots or longer tasks.',
+)
+
+export const UnboundedStakeError = contractErrorClass(
+  'UnboundedStake',
+  ({ stake, taskSec, slots }) =>
+    `The pool's order puts up ${stake} a task, but says ${taskSec === 0 ? 'no taskSec' : `${taskSec} s a task`} and ${slots === 0 ? 'no slots' : `${slots} slots`}.`,
+  'An order with a stake needs taskSec (the longest that a task takes) and slots (how many run at once), both above 0.',
 )
 
 export const BadSlaError = contractErrorClass(

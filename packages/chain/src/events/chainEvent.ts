@@ -47,6 +47,8 @@ export type ChainEventArgs = {
     appOrderHash: OrderHash
     datasetOrderHash: OrderHash
     poolOrderHash: OrderHash
+    /** Until when the slots of the pool's order are booked now; 0 for an order without slots. */
+    busyUntilMs: number
     terms: DealTerms
   }
   OrderPlaced: { orderHash: OrderHash; signer: Address }

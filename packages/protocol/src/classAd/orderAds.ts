@@ -18,6 +18,7 @@ export function offerAd(order: PoolOrder, words: ClassAd): ClassAd {
     ...resourcesOf(order),
     TaskSec: order.taskSec,
     SlaBps: order.slaBps,
+    Slots: order.slots,
   })
 }
 

@@ -38,6 +38,8 @@ function orders(): OrderSet {
       price: wei(7n),
       stake: wei(3n),
       maxOdds: 10n ** 20n,
+      taskSec: seconds(10),
+      slots: 1000,
     },
     request: {
       ...open,
@@ -152,7 +154,8 @@ describe('service levels', () => {
   const promised = (slaBps: number, taskSec: number): OrderSet => {
     const set = orders()
     Object.assign(set.request, { slaBps, taskSec: seconds(60) })
-    Object.assign(set.pool, { slaBps: 9000, taskSec: seconds(taskSec) })
+    Object.assign(set.pool, { stake: wei(0n), slots: 0, slaBps: 9000, taskSec: seconds(taskSec) })
+    set.request.minStake = wei(0n)
     return set
   }
 
@@ -176,6 +179,58 @@ describe('service levels', () => {
     set.request.slotSec = seconds(61)
     expect(codes(set)).toEqual(['TOO_LITTLE_TIME'])
     expect(codes(set, { maxVolume: 9n })).toEqual([])
+  })
+})
+
+describe('slots of a pool', () => {
+  // Four slots, a minute a task, two minutes for all.
+  const four = (change: { slaBps?: number; slotSec?: number; taskSec?: number } = {}): OrderSet => {
+    const set = orders()
+    Object.assign(set.pool, { taskSec: seconds(60), slots: 4, slaBps: change.slaBps ?? 0 })
+    Object.assign(set.request, { deadlineSec: seconds(120), ...change })
+    return set
+  }
+  const busy = (sec: number) => ({ busyUntilMs: (nowSec + sec) * 1000 })
+
+  it('take what they can do before the deadline, each task taking its longest', () => {
+    expect(codes(four(), { maxVolume: 5n })).toEqual([])
+    expect(codes(four(), { maxVolume: 6n })).toEqual(['TOO_LITTLE_TIME'])
+    expect(codes(four(), { maxVolume: 5n, ...busy(-3) })).toEqual([])
+    expect(codes(four(), { maxVolume: 5n, ...busy(1) })).toEqual(['TOO_LITTLE_TIME'])
+    expect(codes(four(), { maxVolume: 1n, ...busy(60) })).toEqual([])
+  })
+
+  it('say which deadline would do', () => {
+    const [found] = checkMatch(four(), { nowSec, maxVolume: 6n, ...busy(15) })
+    expect(found?.message).toBe(
+      'For 6 tasks the pool needs up to 150 s, 15 s of them for what it took on before; the deadline is at 120 s. A deadline of 150 s would do.',
+    )
+    expect(found?.meta).toEqual({ deadlineSec: 120, neededSec: '150' })
+  })
+
+  it('are not leased to let them stand idle', () => {
+    expect(codes(four({ slotSec: 15 }), { maxVolume: 5n })).toEqual([])
+    expect(codes(four({ slotSec: 16 }), { maxVolume: 5n })).toEqual(['SLOTS_TOO_FAR'])
+    expect(codes(four({ slotSec: 16 }), { maxVolume: 1n })).toEqual([])
+  })
+
+  it('promise what is left of the time after the wait', () => {
+    const asked = { slaBps: 9000, taskSec: 90 }
+    expect(codes(four(asked), { maxVolume: 3n })).toEqual([])
+    expect(codes(four(asked), { maxVolume: 4n })).toEqual(['TOO_SLOW'])
+    expect(codes(four(asked), { maxVolume: 1n, ...busy(31) })).toEqual(['TOO_SLOW'])
+    expect(codes(four({ ...asked, slotSec: 15 }), { maxVolume: 4n, ...busy(15) })).toEqual([])
+  })
+
+  it('must be named, with a time, by who puts up stake', () => {
+    for (const lack of [{ slots: 0 }, { taskSec: seconds(0) }]) {
+      const set = four()
+      Object.assign(set.pool, lack)
+      expect(codes(set)).toEqual(['UNBOUNDED_STAKE'])
+      Object.assign(set.pool, { stake: wei(0n) })
+      set.request.minStake = wei(0n)
+      expect(codes(set)).toEqual([])
+    }
   })
 })
 
@@ -246,9 +301,9 @@ it('gives every reason at once, also of service, determinism and ads', () => {
     'NOT_REPLICABLE',
     'BEYOND_OFFER',
     'BAD_SLA',
-    'TOO_SLOW',
     'WRONG_AD',
-    'TOO_LITTLE_TIME',
+    'SLOTS_TOO_FAR',
+    'TOO_SLOW',
   ])
 })
 

@@ -1,7 +1,8 @@
 import { type Address, ZERO_ADDRESS } from '@millrace/base'
 import { trustOfOdds } from '../credibility.ts'
 import { checkAds } from './checkAds.ts'
-import { checkArbiter, checkDeterminism, checkSla, checkSlots, checkTimes } from './checkService.ts'
+import { checkArbiter, checkDeterminism, checkSla, checkTimes } from './checkService.ts'
+import { checkSlots } from './checkSlots.ts'
 import { type Mismatch, mismatch } from './mismatch.ts'
 import { type MatchContext, type OrderSet, sides } from './orderSet.ts'
 

@@ -1,7 +1,7 @@
 import { ZERO_ADDRESS } from '@millrace/base'
 import { DETERMINISM } from '../orders.ts'
 import { type Mismatch, mismatch } from './mismatch.ts'
-import { type MatchContext, matchableVolume, type OrderSet } from './orderSet.ts'
+import type { MatchContext, OrderSet } from './orderSet.ts'
 
 /** Results of which no two are alike go by the pool's word and an arbiter. */
 export function checkDeterminism({ app, request }: OrderSet): Mismatch[] {
@@ -37,26 +37,12 @@ export function checkArbiter({ pool, request }: OrderSet): Mismatch[] {
   ]
 }
 
-/** The pool promises at least what the request asks of time. */
-export function checkSla({ pool, request }: OrderSet): Mismatch[] {
-  const { slaBps, taskSec } = request
-  if (slaBps === 0) return []
-  const found: Mismatch[] = []
-  if (slaBps > ALL_BPS)
-    found.push(
-      mismatch('BAD_SLA', `A share of ${slaBps} basis points in time is more than all.`, {
-        slaBps,
-      }),
-    )
-  if (pool.taskSec === 0 || pool.taskSec > taskSec)
-    found.push(
-      mismatch(
-        'TOO_SLOW',
-        `The request asks for tasks within ${taskSec} s, the pool promises ${pool.taskSec === 0 ? 'no time' : `${pool.taskSec} s`}.`,
-        { askedSec: taskSec, offeredSec: pool.taskSec },
-      ),
-    )
-  return found
+/** No more can be in time than all; the times themselves are for `checkSlots`. */
+export function checkSla({ request: { slaBps } }: OrderSet): Mismatch[] {
+  if (slaBps <= ALL_BPS) return []
+  return [
+    mismatch('BAD_SLA', `A share of ${slaBps} basis points in time is more than all.`, { slaBps }),
+  ]
 }
 const ALL_BPS = 10_000
 
@@ -83,21 +69,4 @@ export function checkTimes(
     )
   }
   return found
-}
-
-/** The last task must start early enough for the time that the pool says it needs. */
-export function checkSlots(orders: OrderSet, { consumed, maxVolume }: MatchContext): Mismatch[] {
-  const { pool, request } = orders
-  const volume = matchableVolume(orders, consumed, maxVolume)
-  if (volume === 0n) return []
-  const needed = BigInt(request.slotSec) * (volume - 1n) + BigInt(pool.taskSec)
-  const { deadlineSec } = request
-  if (needed <= BigInt(deadlineSec)) return []
-  return [
-    mismatch(
-      'TOO_LITTLE_TIME',
-      `The last of ${volume} tasks needs until ${needed} s after the match, the deadline is at ${deadlineSec} s.`,
-      { deadlineSec, neededSec: `${needed}` },
-    ),
-  ]
 }

@@ -13,6 +13,8 @@ export type OrderSet = {
 export type MatchContext = {
   nowSec: UnixSeconds
   consumed?: Partial<Record<keyof OrderSet, bigint>>
+  /** Until when the slots of the pool's order are booked, in Unix milliseconds; free unless given. */
+  busyUntilMs?: number
   /** Of Parameters; unchecked when absent. */
   maxDeadlineSec?: number
   maxMaturitySec?: number

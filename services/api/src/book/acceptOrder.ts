@@ -63,7 +63,8 @@ export async function acceptOrder(deps: AcceptDeps, signed: SignedOrder): Promis
     checkSignature(client, { signed, facts, signer, placedBy: state.placedBy }),
     checkCrowd(database, { signer, at }),
   ])
-  const order = { signed, facts, signer, postedAt: at, consumed: state.consumed }
+  const { consumed, busyUntilMs } = state
+  const order = { signed, facts, signer, postedAt: at, consumed, busyUntilMs }
   return { order: toNewOrder(order), isNew: await insertOrder(database, order) }
 }
 

@@ -53,16 +53,26 @@ export async function readOrder(
 }
 
 /** What the chain says of an order, in the book or not. */
-export type OrderState = { consumed: bigint; cancelled: boolean; placedBy: Address | undefined }
+export type OrderState = {
+  consumed: bigint
+  busyUntilMs: number
+  cancelled: boolean
+  placedBy: Address | undefined
+}
 
 export async function readOrderState(sql: Sql, hash: OrderHash): Promise<OrderState> {
   const [row] = await sql.query<{
     consumed: bigint
+    busy_until_ms: bigint
     cancelled: boolean
     placed_by: Address | null
-  }>('select consumed, cancelled, placed_by from order_states where order_hash = $1', [hash])
+  }>(
+    'select consumed, busy_until_ms, cancelled, placed_by from order_states where order_hash = $1',
+    [hash],
+  )
   return {
     consumed: row?.consumed ?? 0n,
+    busyUntilMs: Number(row?.busy_until_ms ?? 0n),
     cancelled: row?.cancelled ?? false,
     placedBy: row?.placed_by ?? undefined,
   }
@@ -88,12 +98,14 @@ export type NewOrder = {
   signer: Address
   postedAt: UnixSeconds
   consumed: bigint
+  busyUntilMs: number
 }
 
 /** A new order as the book lists it from now on. */
-export function toNewOrder({ signed, facts, signer, postedAt, consumed }: NewOrder): BookOrder {
+export function toNewOrder({ signed, facts, signer, ...rest }: NewOrder): BookOrder {
+  const { postedAt, consumed, busyUntilMs } = rest
   const remaining = facts.volume - consumed
-  return { hash: facts.hash, signed, signer, remaining, state: 'open', postedAt }
+  return { hash: facts.hash, signed, signer, remaining, busyUntilMs, state: 'open', postedAt }
 }
 
 /** Puts an order into the book and announces it; false when it is there already. */
@@ -150,6 +162,7 @@ export type Row = {
   signed: unknown
   posted_at: bigint
   consumed: bigint
+  busy_until_ms: bigint
   cancelled: boolean
 }
 
@@ -158,7 +171,8 @@ export const IS_OPEN = `o.expires_at >= $now and not coalesce(s.cancelled, false
   and coalesce(s.consumed, 0) < o.volume`
 export const SELECT = `
   select o.id, o.order_hash, o.signer, o.volume, o.expires_at, o.signed, o.posted_at,
-    coalesce(s.consumed, 0) as consumed, coalesce(s.cancelled, false) as cancelled
+    coalesce(s.consumed, 0) as consumed, coalesce(s.busy_until_ms, 0) as busy_until_ms,
+    coalesce(s.cancelled, false) as cancelled
   from book_orders o left join order_states s using (order_hash)`
 const INSERT = `
   insert into book_orders (order_hash, kind, signer, app, dataset, pool, requester, price, volume,
@@ -173,6 +187,7 @@ export function toBookOrder(row: Row, nowSec: UnixSeconds): BookOrder {
     signed: zSignedOrder.parse(row.signed),
     signer: row.signer,
     remaining: left,
+    busyUntilMs: Number(row.busy_until_ms),
     state: stateOf(row, left, nowSec),
     postedAt: Number(row.posted_at) as UnixSeconds,
   }

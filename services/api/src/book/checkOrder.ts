@@ -53,10 +53,12 @@ export function checkLife({ hash, expiresAt }: OrderFacts, nowSec: UnixSeconds):
   })
 }
 
+/** An order with a stake says how much it takes on: the market would refuse to match it otherwise. */
 function checkPool(order: PoolOrder): void {
   inRange('stake', order.stake, 0n, UINT128)
   inRange('maxOdds', order.maxOdds, 0n, UINT128)
-  checkTimes(order)
+  inRange('slots', order.slots, order.stake > 0n ? 1 : 0, UINT32)
+  checkTimes(order, order.stake > 0n ? 1 : 0)
   checkResources(order)
 }
 
@@ -73,7 +75,7 @@ function checkRequest(order: RequestOrder): void {
   inRange('maturitySec', order.maturitySec, 0, UINT48)
   inRange('slotSec', order.slotSec, 0, UINT48)
   inRange('callbackGas', order.callbackGas, 0, UINT32)
-  checkTimes(order)
+  checkTimes(order, 0)
   if (order.bagCodec !== 0x55 && order.bagCodec !== 0x70)
     throw new InvalidInputError({
       field: 'order.bagCodec',
@@ -89,8 +91,8 @@ function checkRequest(order: RequestOrder): void {
   checkResources(order)
 }
 
-function checkTimes({ taskSec, slaBps }: { taskSec: number; slaBps: number }): void {
-  inRange('taskSec', taskSec, 0, UINT48)
+function checkTimes({ taskSec, slaBps }: { taskSec: number; slaBps: number }, least: number): void {
+  inRange('taskSec', taskSec, least, UINT48)
   inRange('slaBps', slaBps, 0, 10_000)
 }
 

@@ -1,4 +1,4 @@
-import { unixSeconds, wei } from '@millrace/base'
+import { seconds, unixSeconds, wei } from '@millrace/base'
 import { parseAd, type RequestOrder, toChainAd } from '@millrace/protocol'
 import { describe, expect, it } from 'vitest'
 import { APP, appInBook, aRequest, NOW, POOL, poolInBook, REQUESTER } from '../testOrders.ts'
@@ -68,6 +68,26 @@ describe('matchBook', () => {
     const [small, large] = [poolInBook({}, { remaining: 3n }), poolInBook({}, { remaining: 50n })]
     const answer = ask({ app: [appInBook()], pool: [small, large] })
     expect(answer).toMatchObject({ found: true, volume: 50 })
+  })
+
+  it('counts what a pool took on before, and says which deadline would do', () => {
+    const slow = { taskSec: seconds(60), slots: 1 }
+    const busy = poolInBook({ ...slow, price: wei(1n) }, { busyUntilMs: (NOW + 600) * 1000 })
+    const free = poolInBook(slow)
+    const found = ask({ app: [appInBook()], pool: [busy, free] }, { volume: 10n })
+    expect(found.found && found.pool.hash).toBe(free.hash)
+    const none = ask({ app: [appInBook()], pool: [busy] }, { volume: 10n })
+    const neededSec = 600 + 10 * 60
+    expect(none.found ? [] : none.reasons).toMatchObject([
+      { code: 'TOO_LITTLE_TIME', order: busy.hash, neededSec },
+    ])
+    const deadlineSec = seconds(neededSec)
+    expect(ask({ app: [appInBook()], pool: [busy] }, { volume: 10n, deadlineSec }).found).toBe(true)
+  })
+
+  it('says nothing of slots where there is no pool', () => {
+    const answer = ask({ app: [appInBook()] }, { slotSec: seconds(60), slaBps: 9000 })
+    expect(answer.found ? [] : answer.reasons.map(({ code }) => code)).toEqual(['NO_POOL_ORDER'])
   })
 
   it('offers no more tasks than the request has left', () => {

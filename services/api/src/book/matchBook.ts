@@ -1,4 +1,4 @@
-import { type Hex, type OrderHash, seconds, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
+import { type Hex, type OrderHash, unixSeconds, wei, ZERO_ADDRESS } from '@millrace/base'
 import {
   checkMatch,
   type MatchContext,
@@ -19,7 +19,7 @@ export type MatchBookParameters = {
   /** Tasks of the request that were matched before. */
   consumed: bigint
   offers: Offers
-  context: Omit<MatchContext, 'consumed'>
+  context: Omit<MatchContext, 'consumed' | 'busyUntilMs'>
   /** How much the request likes each pool order; without it only price and volume count. */
   ranks?: ReadonlyMap<OrderHash, number> | undefined
 }
@@ -64,7 +64,7 @@ function fitsOfBook(parameters: MatchBookParameters): { fits: Found[]; reasons: 
     const mismatches = checkMatch(
       ordersOf(combination, parameters),
       contextOf(combination, parameters),
-    )
+    ).filter(({ code }) => combination.pool !== undefined || !OF_SLOTS.has(code))
     if (mismatches.length === 0 && missing.length === 0) fits.push(offerOf(combination, parameters))
     for (const mismatch of mismatches) addReason(reasons, combination, mismatch)
   }
@@ -72,6 +72,13 @@ function fitsOfBook(parameters: MatchBookParameters): { fits: Found[]; reasons: 
 }
 
 const MAX_REASONS = 200
+/** What a pool's slots allow; nothing is said of it where there is no pool. */
+const OF_SLOTS: ReadonlySet<string> = new Set([
+  'UNBOUNDED_STAKE',
+  'SLOTS_TOO_FAR',
+  'TOO_LITTLE_TIME',
+  'TOO_SLOW',
+])
 
 function missingSides({ request, offers }: MatchBookParameters): Reason[] {
   const missing: Reason[] = []
@@ -103,7 +110,6 @@ function ordersOf({ app, dataset, pool }: Combination, { request }: MatchBookPar
       ...NEUTRAL,
       ...ANY_RESOURCES,
       ...PLAIN.pool,
-      taskSec: seconds(Math.min(1, request.taskSec)),
       slaBps: 10_000,
       pool: request.onlyPool,
     },
@@ -154,6 +160,7 @@ function contextOf(
     order === undefined ? 0n : order.signed.order.volume - order.remaining
   return {
     ...context,
+    busyUntilMs: pool?.busyUntilMs ?? 0,
     ads: { pool: pool?.signed.kind === 'pool' ? pool.signed.ad : undefined, request: ad },
     consumed: { app: used(app), dataset: used(dataset), pool: used(pool), request: consumed },
   }
@@ -194,7 +201,13 @@ function addReason(
   { code, message, meta }: Mismatch,
 ): void {
   const order = blamed(combination, code, meta['side'])
-  reasons.set(`${order} ${message}`, { code, message, ...(order === undefined ? {} : { order }) })
+  const { neededSec } = meta
+  reasons.set(`${order} ${message}`, {
+    code,
+    message,
+    ...(order === undefined ? {} : { order }),
+    ...(neededSec === undefined ? {} : { neededSec: Number(neededSec) }),
+  })
 }
 
 const OF_APP: ReadonlySet<string> = new Set(['WRONG_APP', 'NOT_REPLICABLE', 'BAD_DETERMINISM'])

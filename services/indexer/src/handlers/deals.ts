@@ -3,7 +3,7 @@ import { announce, type Change, insertRow, updateRow, upsertRow } from '../chang
 import { type EventContext, type EventOf, eventPosition } from './context.ts'
 
 export function onOrdersMatched(event: EventOf<'OrdersMatched'>, context: EventContext): Change[] {
-  const { dealId, appOrderHash, datasetOrderHash, poolOrderHash, terms } = event.args
+  const { dealId, appOrderHash, datasetOrderHash, poolOrderHash, busyUntilMs, terms } = event.args
   const consumed = BigInt(terms.volume)
   const orders = [appOrderHash, datasetOrderHash, poolOrderHash, terms.requestHash as Hex32]
   return [
@@ -26,7 +26,10 @@ export function onOrdersMatched(event: EventOf<'OrdersMatched'>, context: EventC
     ),
     ...orders
       .filter((hash) => hash !== ZERO_HEX32)
-      .map((hash) => upsertRow('order_states', { order_hash: hash }, { add: { consumed } })),
+      .map((hash) => {
+        const set = hash === poolOrderHash ? { busy_until_ms: busyUntilMs } : {}
+        return upsertRow('order_states', { order_hash: hash }, { set, add: { consumed } })
+      }),
     announce({ kind: 'deal', dealId, requestHash: terms.requestHash }),
   ]
 }

@@ -30,6 +30,7 @@ describe('handleBlock', () => {
       [aHash(3), 4n],
       [terms.requestHash, 4n],
     ])
+    expect(orders.map(({ set }) => set)).toEqual([{}, { busy_until_ms: 1_700_000_060_000 }, {}])
     expect(announcements).toEqual([
       { kind: 'deal', dealId: aDealId(1), requestHash: terms.requestHash },
     ])

@@ -44,6 +44,7 @@ create index assets_kind on assets (kind, position);
 create table order_states (
   order_hash text primary key,
   consumed numeric not null default 0,
+  busy_until_ms bigint not null default 0,
   cancelled boolean not null default false,
   placed_by text
 );

@@ -20,7 +20,7 @@ export const TABLES = {
   }),
   order_states: table('state', {
     key: { order_hash: 'text' },
-    columns: { consumed: 'numeric', cancelled: 'bool', placed_by: 'text' },
+    columns: { consumed: 'numeric', busy_until_ms: 'int8', cancelled: 'bool', placed_by: 'text' },
   }),
   deals: table('state', {
     key: { deal_id: 'text' },

@@ -201,8 +201,11 @@ function addReason(
   { code, message, meta }: Mismatch,
 ): void {
   const order = blamed(combination, code, meta['side'])
+  // Of the waits that an order has with different apps and volumes the first is enough.
+  const key = OF_SLOTS.has(code) ? `${order} ${code}` : `${order} ${message}`
+  if (reasons.has(key)) return
   const { neededSec } = meta
-  reasons.set(`${order} ${message}`, {
+  reasons.set(key, {
     code,
     message,
     ...(order === undefined ? {} : { order }),

@@ -107,7 +107,7 @@ contract MarketInvariantTest is Test {
         invariant_RecordsAreWhatEventsSay();
         afterInvariant();
         vm.assertGt(_handler.done("settled"), 20);
-        vm.assertGt(_handler.done("faults"), 4);
+        vm.assertGt(_handler.done("faults"), 3);
         vm.assertGt(_handler.done("trusted"), 0);
         vm.assertGt(_handler.done("expired"), 0);
     }

@@ -5,13 +5,13 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exitCodes.ts'
 import { connectCloud } from '../home/connectCloud.ts'
 import { namesLocalApp } from '../jobs/appSource.ts'
-import { askMarket } from '../jobs/askMarket.ts'
+import { askMarket, DEFAULT_DEADLINE } from '../jobs/askMarket.ts'
 import { offersText } from '../jobs/offersText.ts'
 import { parseWeights } from '../jobs/offerWeights.ts'
 import { resolveApp } from '../jobs/submitJob.ts'
 import { parseDuration, parseTrust } from '../terminal/format.ts'
 
-export type OfferOptions = { tasks: string; trust: string; deadline: string; weights: string }
+export type OfferOptions = { tasks: string; trust: string; deadline?: string; weights: string }
 
 /** `millrace offer ls APP`: pools that would run it, by what matters to the user. Nothing is stored or bought. */
 export async function offerLs(
@@ -21,7 +21,8 @@ export async function offerLs(
 ): Promise<ExitCode> {
   const weights = parseWeights(options.weights, '--weights')
   const trust = parseTrust(options.trust, '--trust')
-  const deadlineSec = parseDuration(options.deadline, '--deadline')
+  const { deadline } = options
+  const deadlineSec = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
   const tasks = Array.from({ length: tasksOf(options.tasks) }, () => ({}))
   if (namesLocalApp(name))
     throw new InvalidInputError({
@@ -39,9 +40,10 @@ export async function offerLs(
     manifest,
     bag: await packBag({ storage: memoryBlobStore() }, { tasks }),
     trust: trust === 0 ? 'none' : trust,
-    deadlineSec,
+    deadlineSec: deadlineSec ?? DEFAULT_DEADLINE,
   })
-  const wanted = { weights, rank: undefined, requirements: undefined, maxPrice: undefined }
+  const open = { rank: undefined, requirements: undefined, maxPrice: undefined }
+  const wanted = { weights, deadlineSec, ...open }
   const { match } = await askMarket(cloud.client, request, wanted, signal)
   const { standings = [] } = match
   out.result({ app, offers: standings }, () => offersText(standings, weights, t))

@@ -115,7 +115,7 @@ function addOfferCommand(program: Command, tools: Tools): void {
       options: [
         ['--tasks <number>', help.tasks, '1'],
         ['--trust <level>', run.trust, '90%'],
-        ['--deadline <time>', run.deadline, '10m'],
+        ['--deadline <time>', run.deadline],
         ['--weights <list>', help.weights, 'price=1'],
       ],
       examples: ['offer ls primes', 'offer ls primes --tasks 100 --weights price=3,time=2,trust=1'],

@@ -149,7 +149,7 @@ it('Market takes what checkMatch finds nothing against, and refuses the rest for
       expect(reasons.length === 0 ? ['matched'] : reasons).toContain(refusal)
       seen.set(refusal, (seen.get(refusal) ?? 0) + 1)
     }),
-    { numRuns: 500, seed: 20_261_121, endOnFailure: true },
+    { numRuns: 900, seed: 20_261_121, endOnFailure: true },
   )
   // A run in which a rule never decides says nothing of it.
   const all = [

@@ -70,7 +70,7 @@ describe('millrace run', () => {
     const { code, stderr } = await cloud.millrace(dry)
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /Chosen: 0x[0-9a-f]{8}, the best of 3 offers that fit, by price 3, time 2/,
+      /Chosen: 0x[0-9a-f]{8}, the best of 4 offers that fit, by price 3, time 2/,
     )
     expect(stderr).toMatch(/For it: price \(\+0\.\d\d\)\./)
     expect(stderr).toMatch(/Not known, and counted neither way: .*energy/)
@@ -80,6 +80,7 @@ describe('millrace run', () => {
       // Without a stake, for requests whose arbiter is their own choice.
       '1100000000000001',
       '1350000000000000',
+      '2100000000000000',
     ])
     const bought = await cloud.millrace(['run', 'primes', ...weights, '--', '1', '100'])
     expect(bought).toMatchObject({ code: 0, stdout: '25 primes from 1 to 100\n' })

@@ -1,19 +1,14 @@
 import {
   type Address,
-  bps,
   type Hex32,
   type Random,
   type ResultDigest,
-  type Seconds,
   seededRandom,
   type TaskId,
-  type UnixSeconds,
   unixSeconds,
-  wei,
-  ZERO_ADDRESS,
-  ZERO_HEX32,
 } from '@millrace/base'
-import { commitmentOf, type DealTerms, headOf, PLAIN, tagOf } from '@millrace/protocol'
+import { commitmentOf, type DealTerms, headOf, tagOf } from '@millrace/protocol'
+import { plainTerms } from '@millrace/testing/terms'
 import type { Advertisement } from '@millrace/wire'
 import type { Effect, UnsignedMessage } from '../core/effects.ts'
 import type { PoolEvent, SessionMessage } from '../core/events.ts'
@@ -47,39 +42,7 @@ export function aDeal({
   ...change
 }: Partial<DealTerms> & { salt?: number } = {}): DealTerms {
   const openedAt = Math.floor(START_MS / 1000)
-  return {
-    requestHash: `0x${salt.toString(16).padStart(64, '0')}` as Hex32,
-    bag: ZERO_HEX32,
-    requester: ZERO_ADDRESS,
-    beneficiary: ZERO_ADDRESS,
-    callback: ZERO_ADDRESS,
-    app: ZERO_ADDRESS,
-    appOwner: ZERO_ADDRESS,
-    dataset: ZERO_ADDRESS,
-    datasetOwner: ZERO_ADDRESS,
-    pool: POOL,
-    poolOwner: ZERO_ADDRESS,
-    appPrice: wei(0n),
-    datasetPrice: wei(0n),
-    poolPrice: wei(1000n),
-    poolStake: wei(0n),
-    minOdds: 0n,
-    firstIndex: 0n,
-    fuel: 1n,
-    volume: 1,
-    memoryMiB: 64,
-    diskMiB: 64,
-    wallSec: 10,
-    bagCodec: 0x55,
-    openedAt: openedAt as UnixSeconds,
-    expiresAt: (openedAt + 3600) as UnixSeconds,
-    settleWindowSec: 600 as Seconds,
-    maturitySec: 0 as Seconds,
-    workerShareBps: bps(9000),
-    saboteurBps: 2000,
-    ...PLAIN.terms,
-    ...change,
-  }
+  return plainTerms({ openedAt, deadlineSec: 3600, salt }, { pool: POOL, fuel: 1n, ...change })
 }
 
 export type JoinOptions = {

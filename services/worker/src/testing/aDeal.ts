@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  type Address,
-  address,
-  canonicalJson,
-  type Seconds,
-  type UnixSeconds,
-  wei,
-  ZERO_ADDRESS,
-  ZERO_HEX32,
-} from '@millrace/base'
-import { type DealTerms, hashDeal, hashTask, oddsOfTrust, PLAIN } from '@millrace/protocol'
+import { type Address, address, canonicalJson, seconds, wei } from '@millrace/base'
+import { type DealTerms, hashDeal, hashTask, oddsOfTrust } from '@millrace/protocol'
 import { type BlobStore, cidToContent } from '@millrace/storage'
+import { plainTerms } from '@millrace/testing/terms'
 import type { Bag, Manifest } from '@millrace/wire'
 import type { FakeChain } from './fakeChain.ts'
 
@@ -82,38 +74,10 @@ async function manifestOf(
 }
 
 function dealTerms(terms: Partial<DealTerms>): DealTerms {
-  const now = Math.floor(Date.now() / 1000)
-  return {
-    requestHash: ZERO_HEX32,
-    bag: ZERO_HEX32,
-    requester: ZERO_ADDRESS,
-    beneficiary: ZERO_ADDRESS,
-    callback: ZERO_ADDRESS,
-    app: APP,
-    appOwner: ZERO_ADDRESS,
-    dataset: ZERO_ADDRESS,
-    datasetOwner: ZERO_ADDRESS,
-    pool: TEST_POOL,
-    poolOwner: ZERO_ADDRESS,
-    appPrice: wei(0n),
-    datasetPrice: wei(0n),
-    poolPrice: wei(1n),
-    poolStake: wei(0n),
-    minOdds: 0n,
-    firstIndex: 0n,
-    fuel: 1_000_000n,
-    volume: 1,
-    memoryMiB: 64,
-    diskMiB: 16,
-    wallSec: 10,
-    bagCodec: 0x55,
-    openedAt: now as UnixSeconds,
-    expiresAt: (now + 600) as UnixSeconds,
-    settleWindowSec: 60 as Seconds,
-    maturitySec: 0 as Seconds,
-    workerShareBps: 9000,
-    saboteurBps: 2000,
-    ...PLAIN.terms,
-    ...terms,
-  }
+  const openedAt = Math.floor(Date.now() / 1000)
+  const own = { app: APP, pool: TEST_POOL, poolPrice: wei(1n), diskMiB: 16 }
+  return plainTerms(
+    { openedAt, deadlineSec: 600 },
+    { ...own, settleWindowSec: seconds(60), ...terms },
+  )
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const projects = '{packages,services,apps}'
@@ -5,6 +6,9 @@ const projects = '{packages,services,apps}'
 // Suffixes tell what a test may touch; see CONTRIBUTING.md.
 export default defineConfig({
   test: {
+    // Tests wait more than they compute, for chains, databases and each other's processes: on two cores, too,
+    // two files at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -53,8 +57,9 @@ export default defineConfig({
           include: ['tests/e2e/**/*.e2e.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          // Each story starts a whole cloud: one at a time on two cores.
-          fileParallelism: false,
+          // Each story starts a whole cloud, with ports and a home of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

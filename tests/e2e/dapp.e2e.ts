@@ -16,7 +16,7 @@ let author: Client
 let counter: PrimeCounter
 
 beforeAll(async () => {
-  cloud = await startCloudUnderTest({ flags: ['--settle-window', '30m'] })
+  cloud = await startCloudUnderTest({ flags: ['--settle-window', '3m'] })
   author = await aStranger(cloud, { coins: 100, signal: ending.signal })
   counter = await deployCounter()
 }, 300_000)

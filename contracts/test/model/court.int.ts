@@ -193,7 +193,7 @@ function closingFacts(
     verdict: verdict ?? winner,
     price: terms.appPrice + terms.datasetPrice + terms.poolPrice,
     fee: juryFee(MIN_BOND, workersPart),
-    stake: terms.poolStake,
+    stake: terms.poolStake + terms.poolPrice - workersPart,
     requester: terms.requester,
     poolOwner: story.poolOwner.address,
     governor: local.deployer.address,

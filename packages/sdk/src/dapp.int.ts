@@ -281,7 +281,10 @@ describe('a courier', () => {
     const volume = 2n ** 31n
     const sent = await matchOrders(market.requester, {
       app: await market.sign('app', market.appOrder({ volume, price: wei(0n) })),
-      pool: await market.sign('pool', market.poolOrder({ volume, price: wei(0n), stake: wei(0n) })),
+      pool: await market.sign(
+        'pool',
+        market.poolOrder({ volume, price: wei(0n), stake: wei(0n), slots: 0 }),
+      ),
       request: await market.sign(
         'request',
         market.requestOrder({ volume, callback: counter.at, callbackGas: 100_000 }),

@@ -9,7 +9,7 @@ export type ClosingFacts = {
   price: bigint
   /** Fee of a seat. */
   fee: bigint
-  /** What the pool put up for the task. */
+  /** What was taken of the pool for the task: its stake, and its own part of the price. */
   stake: bigint
   requester: Address
   poolOwner: Address

@@ -91,7 +91,7 @@ describe('offerAd', () => {
     expect(printAd(offerAd(aPool(), words))).toBe(
       '[ Name = "p"; MemoryMiB = 2048; PriceMicro = 1001; StakeMicro = 1000000; ' +
         'Fuel = 9223372036854775807; DiskMiB = 10; WallSec = 60; TaskSec = 0; SlaBps = 0; ' +
-        'Requirements = true ]',
+        'Slots = 0; Requirements = true ]',
     )
   })
 })

@@ -21,20 +21,36 @@ export function plainTerms(
   { openedAt, deadlineSec, salt = 0 }: Times & { salt?: number },
   change: Partial<DealTerms> = {},
 ): DealTerms {
+  // In the order of the contracts, so that terms which were read back are the same text.
   return {
     requestHash: hashLike(salt),
     bag: hashLike(0),
-    ...PARTIES,
-    ...PRICES,
-    ...LIMITS,
+    requester: ZERO_ADDRESS,
+    beneficiary: ZERO_ADDRESS,
+    callback: ZERO_ADDRESS,
+    app: ZERO_ADDRESS,
+    appOwner: ZERO_ADDRESS,
+    dataset: ZERO_ADDRESS,
+    datasetOwner: ZERO_ADDRESS,
+    pool: `0x${'ab'.repeat(20)}` as Address,
+    poolOwner: ZERO_ADDRESS,
+    appPrice: wei(0n),
+    datasetPrice: wei(0n),
+    poolPrice: wei(1000n),
+    poolStake: wei(0n),
     minOdds: 0n,
     firstIndex: 0n,
+    fuel: 1_000_000n,
     volume: 1,
+    memoryMiB: 64,
+    diskMiB: 64,
+    wallSec: 10,
     bagCodec: 0x55,
     openedAt: openedAt as UnixSeconds,
     expiresAt: (openedAt + deadlineSec) as UnixSeconds,
     settleWindowSec: seconds(600),
     maturitySec: seconds(0),
+    workerShareBps: bps(9000),
     saboteurBps: 2000,
     ...PLAIN.terms,
     ...change,
@@ -44,25 +60,3 @@ export function plainTerms(
 function hashLike(n: number): Hex32 {
   return `0x${n.toString(16).padStart(64, '0')}` as Hex32
 }
-
-const PARTIES = {
-  requester: ZERO_ADDRESS,
-  beneficiary: ZERO_ADDRESS,
-  callback: ZERO_ADDRESS,
-  app: ZERO_ADDRESS,
-  appOwner: ZERO_ADDRESS,
-  dataset: ZERO_ADDRESS,
-  datasetOwner: ZERO_ADDRESS,
-  pool: `0x${'ab'.repeat(20)}` as Address,
-  poolOwner: ZERO_ADDRESS,
-}
-
-const PRICES = {
-  appPrice: wei(0n),
-  datasetPrice: wei(0n),
-  poolPrice: wei(1000n),
-  poolStake: wei(0n),
-  workerShareBps: bps(9000),
-}
-
-const LIMITS = { fuel: 1_000_000n, memoryMiB: 64, diskMiB: 64, wallSec: 10 }

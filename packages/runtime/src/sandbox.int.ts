@@ -95,9 +95,14 @@ describe.skipIf(!onLinux)('processes', () => {
     try {
       const prepared = await runtime.prepare(fixture('attack'))
       const before = new Set(childrenOf(process.pid))
+      let early: unknown
       const running = runtime.run(prepared, spin, { group: 'g' })
+      const noted = running.then((result) => {
+        early = result
+      })
       // Killed any earlier, the pool would start another child for the task, as it should.
-      await until(() => descendantsOf(process.pid).some(spins))
+      await Promise.race([noted, until(() => descendantsOf(process.pid).some(spins))])
+      expect(early).toBeUndefined()
       const busy = childrenOf(process.pid).filter(isRunningChild)
       expect(busy.length).toBeGreaterThan(0)
       for (const pid of busy) process.kill(pid, 'SIGKILL')

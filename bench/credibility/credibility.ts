@@ -1,7 +1,8 @@
 import { oddsOfTrust } from '@millrace/protocol'
+import { workerAt } from '../../services/scheduler/src/testing/corePool.ts'
 import type { Bench } from '../figure.ts'
 import { CorePool } from '../scheduler/corePool.ts'
-import { addressAt, dealAt } from '../scheduler/terms.ts'
+import { dealAt } from '../scheduler/terms.ts'
 import { LiarsWorld, type Strategy } from './liarsWorld.ts'
 
 const WORKERS = 3_000
@@ -50,7 +51,7 @@ const PEERS = [
 ]
 
 function runPool(strategy: Strategy) {
-  const liars = Array.from({ length: WORKERS * LIARS }, (_, i) => addressAt(i + 1))
+  const liars = Array.from({ length: WORKERS * LIARS }, (_, i) => workerAt(i + 1))
   const world = new LiarsWorld(liars, { strategy, saboteurBps: SABOTEUR_BPS })
   const pool = new CorePool({ workers: WORKERS, slots: 1, world })
   pool.open(dealAt(1, { volume: TASKS, minOdds: oddsOfTrust(TRUST) }))

@@ -9,7 +9,8 @@ import {
   workerOdds,
 } from '@millrace/protocol'
 import type { WorkerStanding } from '@millrace/scheduler'
-import { BONDED, type SettleBatch, type World } from '../scheduler/corePool.ts'
+import { BONDED } from '../../services/scheduler/src/testing/corePool.ts'
+import type { SettleBatch, World } from '../scheduler/corePool.ts'
 import { rightDigest } from '../scheduler/echoWorker.ts'
 
 /** When colluding liars lie. They all know which task it is, and all give the same wrong answer. */

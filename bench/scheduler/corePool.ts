@@ -16,25 +16,15 @@ import {
   type SessionMessage,
   type WorkerStanding,
 } from '@millrace/scheduler'
+import { BONDED, POOL, START_MS, workerAt } from '../../services/scheduler/src/testing/corePool.ts'
 import { EchoWorker, rightDigest } from './echoWorker.ts'
-import { addressAt, POOL, START_MS } from './terms.ts'
 
 const TURN_MS = 10
 /** Nobody sends heartbeats here. */
 const PATIENT = { goneMs: 1e9 }
 const SLOTS = 4
 
-export const BONDED: WorkerStanding = {
-  bond: 10n ** 18n,
-  exposure: 0n,
-  checks: 0,
-  faults: 0,
-  bannedUntil: 0,
-  unbondAt: 0,
-  mayVote: true,
-}
-
-const advertiseOf = (slots: number): SessionMessage => ({
+export const advertiseOf = (slots: number): SessionMessage => ({
   type: 'advertise',
   advertisement: {
     slots,
@@ -98,7 +88,7 @@ export class CorePool {
     this.#world = world
     this.#slots = slots
     this.#policy = { ...DEFAULT_POLICY, ...PATIENT, ...policy }
-    for (let n = 1; n <= workers; n++) this.#join(addressAt(n))
+    for (let n = 1; n <= workers; n++) this.#join(workerAt(n))
     this.turn()
   }
 
